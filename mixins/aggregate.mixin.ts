@@ -1,0 +1,112 @@
+import type { ServiceSchema } from "moleculer";
+import type { DomainError } from "../services/contracts/errors.ts";
+import type { Event } from "../services/contracts/event.ts";
+import { defineMixin } from "./define-service.ts";
+import type { StoaService } from "./define-service.ts";
+import { outboxRows } from "./events/outbox.ts";
+import type { Cause, OutboxMethods } from "./events/outbox.ts";
+import type { Queryable } from "./sql/database.ts";
+import type { SqlMethods } from "./sql.mixin.ts";
+
+/** What a rule decided: the next state, and the facts to publish with it. */
+export interface Decision<S> {
+	readonly state: S;
+	readonly events: readonly Event[];
+}
+
+/** A decision on its way to the store. */
+export interface Change<S, D extends Decision<S>, R> {
+	/** Undefined when the aggregate is new. */
+	readonly before: S | undefined;
+	readonly decision: D;
+	/** The facts as JSON, for the outbox part of the statement (`announce`). */
+	readonly outbox: string;
+	/** What else must commit in the same statement. */
+	readonly rider: R | undefined;
+}
+
+export interface Repository<S, D extends Decision<S> = Decision<S>, R = never> {
+	/** Reads the aggregate and holds its row until the transaction ends. */
+	lock(tx: Queryable, id: string): Promise<S | undefined>;
+	/** Writes the change with its facts; false when the aggregate is no longer as it was before, or the rider refused. */
+	save(tx: Queryable, change: Change<S, D, R>): Promise<boolean>;
+	/** The refusal when there is no such aggregate. */
+	missing(id: string): DomainError;
+}
+
+export interface ChangeOptions<S, R> {
+	/** The state as last seen: tried first without a lock, which saves three round trips. */
+	readonly from?: S | undefined;
+	readonly rider?: R | undefined;
+}
+
+export interface AggregateMethods<S, D extends Decision<S> = Decision<S>, R = never> {
+	/** Stores a new aggregate; false when the store knows it already or the rider refused. */
+	create(cause: Cause, decision: D, rider?: R, tx?: Queryable): Promise<boolean>;
+	/**
+	 * Lock, decide, save and publish, in one transaction: the only way a state changes.
+	 *
+	 * @param cause the context of the command, for correlation and causation
+	 * @param rule pure; throws a refusal, or returns the decision (the same state decides nothing)
+	 * @throws the repository's `missing`, the rule's refusals, ChangeRefused when a rider refuses
+	 */
+	change(cause: Cause, id: string, rule: (state: S) => D, options?: ChangeOptions<S, R>): Promise<S>;
+	/** `change` inside a transaction that is already open. */
+	changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: R): Promise<S>;
+}
+
+/** The rider of a change did not hold: the saga's fence was taken over, or the operation was answered. */
+export class ChangeRefused extends Error {}
+
+/** A refusal on a state that may be stale means nothing yet. */
+function decided<S, D>(rule: (state: S) => D, state: S): D | undefined {
+	try {
+		return rule(state);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Gives a service `create` and `change` over one repository. */
+export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S, D, R>): Partial<ServiceSchema> {
+	type This = StoaService & SqlMethods & OutboxMethods & AggregateMethods<S, D, R>;
+
+	/** Saves on the state as last seen; undefined when that state is not current, so that the rule must decide on the locked one. */
+	async function changeFrom(service: This, cause: Cause, rule: (state: S) => D, { from, rider }: ChangeOptions<S, R>) {
+		const decision = from && decided(rule, from);
+		if (from === undefined || decision === undefined) return undefined;
+		return (await save(service, service.db, cause, from, decision, rider)) ? decision.state : undefined;
+	}
+
+	async function save(service: This, tx: Queryable, cause: Cause, before: S | undefined, decision: D, rider?: R) {
+		const outbox = outboxRows(decision.events, cause, () => service.newId());
+		return repository.save(tx, { before, decision, outbox, rider });
+	}
+
+	return defineMixin<This>({
+		methods: {
+			async create(cause: Cause, decision: D, rider?: R, tx?: Queryable) {
+				const isNew = await save(this, tx ?? this.db, cause, undefined, decision, rider);
+				if (isNew) this.wakeRelay();
+				return isNew;
+			},
+
+			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, R> = {}) {
+				const guessed = await changeFrom(this, cause, rule, options);
+				const state = guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, rule, options.rider)));
+				this.wakeRelay();
+				return state;
+			},
+
+			async changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: R) {
+				const before = await repository.lock(tx, id);
+				if (before === undefined) throw repository.missing(id);
+
+				const decision = rule(before);
+				if (decision.state === before && rider === undefined) return before;
+				if (!(await save(this, tx, cause, before, decision, rider))) throw new ChangeRefused(`${this.name} ${id}`);
+				return decision.state;
+			},
+		},
+	});
+}

@@ -1,0 +1,72 @@
+import type { ActionSchema, Context, Service, ServiceSchema } from "moleculer";
+import { v7 as uuidv7 } from "uuid";
+import type { ActionContract, ParamsOf, ResultOf } from "../services/contracts/action.ts";
+import type { Meta } from "../services/contracts/meta.ts";
+import type { Policy } from "../services/contracts/policy.ts";
+
+/** `ctx` inside a handler of the contract `C`. */
+export type Ctx<C extends ActionContract> = Context<ParamsOf<C>, Meta>;
+
+/** Clock and ids of a service: handlers pass them to the domain, tests replace them. */
+export interface Ambient {
+	now(): Date;
+	/** UUIDv7 (RFC 9562): unique, and sorted by the moment it was made. */
+	newId(): string;
+}
+
+export type StoaService = Service & Ambient;
+
+/** How an action is reached; everything in it crosses the registry, so the gateway can read it. */
+export interface Publication {
+	/** `POST /orders`, or several of them for one action. */
+	readonly rest?: string | readonly string[];
+	/** Who may use it over REST. Without a policy it is not published. */
+	readonly policy?: Policy;
+	/** Status of success; 200 unless told, 204 when there is no body. */
+	readonly status?: number;
+	/** Path of what was created, with `:id` from the result. */
+	readonly location?: string;
+	/** Accepts Idempotency-Key: it creates money, stock or orders. */
+	readonly idempotent?: boolean;
+}
+
+type Handler<T, C extends ActionContract> = (this: T, ctx: Ctx<C>) => Promise<ResultOf<C>>;
+
+/** One line of a service's table of contents: a contract, how it is reached, and who does it. */
+export function action<T, C extends ActionContract>(
+	contract: C,
+	{ rest, ...publication }: Publication,
+	handler: Handler<T, C>,
+): ActionSchema {
+	const isPublished = rest !== undefined && publication.policy !== undefined;
+	return {
+		...publication,
+		...(isPublished && { rest: [rest].flat() }),
+		visibility: isPublished ? "published" : "public",
+		contract: () => contract,
+		handler,
+	} as unknown as ActionSchema;
+}
+
+/** An action other services call, out of reach from outside. */
+export const internal = <T, C extends ActionContract>(contract: C, handler: Handler<T, C>): ActionSchema =>
+	action(contract, {}, handler);
+
+interface Mixin<T> {
+	settings?: Record<string, unknown>;
+	methods?: Record<string, (this: T, ...parameters: never[]) => unknown>;
+	actions?: Record<string, ActionSchema>;
+	created?(this: T): void;
+	started?(this: T): void | Promise<void>;
+	stopped?(this: T): void | Promise<void>;
+}
+
+/** Types what a mixin adds to a service; `T` is `this` inside it. */
+export const defineMixin = <T>(mixin: Mixin<T>): Partial<ServiceSchema> => mixin as Partial<ServiceSchema>;
+
+/** Types a service schema; paths are written in full, so `rest` has no prefix. */
+export function defineService(schema: ServiceSchema): ServiceSchema {
+	const settings: Record<string, unknown> = { rest: "/", ...schema.settings };
+	const ambient = { now: () => new Date(), newId: () => uuidv7() };
+	return { ...schema, settings, methods: { ...ambient, ...schema.methods } };
+}

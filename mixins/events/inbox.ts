@@ -1,0 +1,85 @@
+import type { Message } from "../../services/contracts/event.ts";
+import { statement } from "../sql/database.ts";
+import type { Queryable } from "../sql/database.ts";
+import type { Delivery } from "./bus.ts";
+
+/** Waits before the tries after the first; a message that failed them all is a dead letter. */
+export const RETRY_AFTER_MS: readonly number[] = [1_000, 10_000, 60_000, 600_000];
+
+export const INBOX_TABLES = `
+	create table inbox (
+		consumer text not null,
+		message_id uuid not null,
+		position bigint generated always as identity,
+		message json,
+		attempts integer not null default 0,
+		next_attempt_at timestamptz not null default now(),
+		last_error text,
+		processed_at timestamptz,
+		dead_at timestamptz,
+		primary key (consumer, message_id)
+	);
+	create index inbox_pending on inbox (next_attempt_at, position) where processed_at is null and dead_at is null;
+	create index inbox_processed on inbox (processed_at) where processed_at is not null;
+`;
+
+export interface Queued {
+	readonly consumer: string;
+	readonly message: Message;
+	readonly attempts: number;
+}
+
+const ACCEPT = statement(
+	"inbox.accept",
+	`insert into inbox (consumer, message_id, message)
+	select consumer, (message ->> 'id')::uuid, message
+	from json_to_recordset($1::json) as delivery (consumer text, message json)
+	on conflict (consumer, message_id) do nothing`,
+);
+
+const DUE = statement<Queued>(
+	"inbox.due",
+	`select consumer, message, attempts from inbox
+	where processed_at is null and dead_at is null and next_attempt_at <= now()
+	order by next_attempt_at, position limit 100`,
+);
+
+const PROCESS = statement<{ ok: number }>(
+	"inbox.process",
+	`update inbox set processed_at = now(), message = null
+	where consumer = $1 and message_id = $2 and processed_at is null and dead_at is null
+	returning 1 as ok`,
+);
+
+const FAIL = statement(
+	"inbox.fail",
+	`update inbox set attempts = attempts + 1, last_error = $3,
+		next_attempt_at = now() + coalesce($4::double precision, 0) * interval '1 ms',
+		dead_at = case when $4::double precision is null then now() end
+	where consumer = $1 and message_id = $2 and processed_at is null`,
+);
+
+/** What was processed two weeks ago will not come again: TikTok, the longest, repeats for 72 h. */
+export const PURGE_INBOX = statement(
+	"inbox.purge",
+	`delete from inbox where (consumer, message_id) in (
+		select consumer, message_id from inbox where processed_at < now() - interval '14 days' limit 1000)`,
+);
+
+export async function acceptDeliveries(db: Queryable, deliveries: readonly Delivery[]): Promise<void> {
+	await db.query(ACCEPT, [JSON.stringify(deliveries)]);
+}
+
+export const dueDeliveries = (db: Queryable): Promise<Queued[]> => db.query(DUE);
+
+/** Marks a message as handled by this transaction; false when another one did it before. */
+export async function markProcessed(tx: Queryable, { consumer, message }: Delivery): Promise<boolean> {
+	return (await tx.query(PROCESS, [consumer, message.id])).length > 0;
+}
+
+/** Puts a message off, or among the dead letters when its tries are used up. */
+export async function markFailed(db: Queryable, { consumer, message, attempts }: Queued, error: unknown) {
+	const retryAfterMs = RETRY_AFTER_MS[attempts] ?? null;
+	await db.query(FAIL, [consumer, message.id, String(error).slice(0, 1000), retryAfterMs]);
+	return { isDead: retryAfterMs === null };
+}

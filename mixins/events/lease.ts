@@ -1,0 +1,32 @@
+import { statement } from "../sql/database.ts";
+import type { Queryable } from "../sql/database.ts";
+
+export const LEASE_MS = 5_000;
+
+const HOLD = statement<{ fence: string }>(
+	"leases.hold",
+	`insert into leases (name, owner, fence, expires_at) values ($1, $2, 1, now() + $3 * interval '1 ms')
+	on conflict (name) do update
+	set owner = excluded.owner, expires_at = excluded.expires_at,
+		fence = leases.fence + (leases.owner <> excluded.owner)::int
+	where leases.owner = excluded.owner or leases.expires_at < now()
+	returning fence`,
+);
+
+const RELEASE = statement("leases.release", "update leases set expires_at = now() where name = $1 and owner = $2");
+
+/**
+ * Takes or renews a lease row for `LEASE_MS`. Rows work behind transaction poolers, where
+ * advisory locks of a session do not.
+ *
+ * @returns the fence, larger for each new owner; undefined while another owner holds it
+ */
+export async function holdLease(db: Queryable, name: string, owner: string): Promise<number | undefined> {
+	const [row] = await db.query(HOLD, [name, owner, LEASE_MS]);
+	return row && Number(row.fence);
+}
+
+/** Lets the next owner in at once. */
+export async function releaseLease(db: Queryable, name: string, owner: string): Promise<void> {
+	await db.query(RELEASE, [name, owner]);
+}

@@ -1,0 +1,60 @@
+import type { Message } from "../../services/contracts/event.ts";
+import { statement } from "../sql/database.ts";
+import type { Queryable } from "../sql/database.ts";
+import type { EventBus } from "./bus.ts";
+import { holdLease } from "./lease.ts";
+
+export const RELAY_LEASE = "relay";
+const BATCH = 200;
+
+const PENDING = statement<Message>(
+	"outbox.pending",
+	`select message_id as id, name, schema_version as version, aggregate_type as "aggregateType",
+		aggregate_id as "aggregateId", sequence, correlation_id as "correlationId",
+		causation_id as "causationId", body as data
+	from outbox where published_at is null order by id limit ${BATCH}`,
+);
+
+const MARK = statement(
+	"outbox.mark",
+	`update outbox set published_at = now()
+	where message_id = any($1::uuid[])
+		and exists (select 1 from leases where name = '${RELAY_LEASE}' and owner = $2 and fence = $3)`,
+);
+
+const BLAME = statement(
+	"outbox.blame",
+	"update outbox set attempts = attempts + 1, last_error = $2 where message_id = any($1::uuid[])",
+);
+
+export interface RelayOptions {
+	readonly db: Queryable;
+	readonly bus: EventBus;
+	readonly owner: string;
+}
+
+/**
+ * Publishes what the outbox holds, oldest first. Only the holder of the lease publishes, and only its
+ * fence may mark; no transaction is open while the bus is waited for. Published twice is possible
+ * (a crash between publishing and marking); unpublished is not.
+ *
+ * @returns how many messages were published; undefined when another node holds the lease
+ */
+export async function relayOnce({ db, bus, owner }: RelayOptions, fence: number): Promise<number> {
+	const pending = await db.query(PENDING);
+	if (pending.length === 0) return 0;
+
+	const published = await bus.publish(pending);
+	const blocked = pending.filter(({ id }) => !published.has(id)).map(({ id }) => id);
+	await db.query(MARK, [[...published], owner, fence]);
+	if (blocked.length > 0) await db.query(BLAME, [blocked, "a reader's inbox did not accept the message"]);
+	return published.size;
+}
+
+/** Takes the lease and empties the outbox; does nothing while another node holds the lease. */
+export async function drainOutbox(options: RelayOptions): Promise<void> {
+	const fence = await holdLease(options.db, RELAY_LEASE, options.owner);
+	if (fence === undefined) return;
+
+	while ((await relayOnce(options, fence)) === BATCH) await holdLease(options.db, RELAY_LEASE, options.owner);
+}

@@ -1,0 +1,57 @@
+/** Rest between a wake-up and the work: what arrives meanwhile is done in the same batch. */
+const GATHER_MS = 5;
+
+/**
+ * Runs one piece of background work at a time: soon after `wake`, else every `pollMs`.
+ * A failure is reported and tried again at the next poll.
+ */
+export class Worker {
+	readonly #work: () => Promise<void>;
+	readonly #pollMs: number;
+	readonly #report: (error: unknown) => void;
+	#timer: NodeJS.Timeout | undefined;
+	#running: Promise<void> | undefined;
+	#isStopped = true;
+	#isWanted = false;
+
+	constructor(work: () => Promise<void>, pollMs: number, report: (error: unknown) => void) {
+		this.#work = work;
+		this.#pollMs = pollMs;
+		this.#report = report;
+	}
+
+	start(): void {
+		this.#isStopped = false;
+		this.#schedule(0);
+	}
+
+	wake(): void {
+		if (this.#isStopped || this.#isWanted) return;
+		this.#isWanted = true;
+		if (this.#running === undefined) this.#schedule(GATHER_MS);
+	}
+
+	/** Waits for the work under way and begins no other. */
+	async stop(): Promise<void> {
+		this.#isStopped = true;
+		clearTimeout(this.#timer);
+		await this.#running;
+	}
+
+	#schedule(delayMs: number): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.#run(), delayMs);
+	}
+
+	#run(): void {
+		this.#isWanted = false;
+		this.#running = this.#work()
+			.catch(this.#report)
+			.finally(() => this.#finish());
+	}
+
+	#finish(): void {
+		this.#running = undefined;
+		if (!this.#isStopped) this.#schedule(this.#isWanted ? GATHER_MS : this.#pollMs);
+	}
+}

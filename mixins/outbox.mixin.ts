@@ -1,0 +1,50 @@
+import type { ServiceSchema } from "moleculer";
+import { defineMixin } from "./define-service.ts";
+import type { StoaService } from "./define-service.ts";
+import { releaseLease } from "./events/lease.ts";
+import { busOf } from "./events/local-bus.ts";
+import type { OutboxMethods } from "./events/outbox.ts";
+import { drainOutbox, RELAY_LEASE } from "./events/relay.ts";
+import { Worker } from "./events/worker.ts";
+import { statement } from "./sql/database.ts";
+import type { SqlMethods } from "./sql.mixin.ts";
+
+const POLL_MS = 1_000;
+const PURGE_EVERY_MS = 60_000;
+
+/** Published facts stay three days, for whoever has to look; in batches, so that no purge holds locks for long. */
+const PURGE = statement(
+	"outbox.purge",
+	`delete from outbox where id in (
+		select id from outbox where published_at < now() - interval '3 days' order by published_at limit 1000)`,
+);
+
+type This = StoaService & SqlMethods & OutboxMethods & { relay: Worker; purge: Worker };
+
+/** Publishes the facts that `change` committed, through the broker's event bus. */
+export function outbox(): Partial<ServiceSchema> {
+	return defineMixin<This>({
+		created() {
+			const options = { db: this.db, bus: busOf(this.broker), owner: this.broker.nodeID };
+			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
+			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
+			this.purge = new Worker(async () => void (await this.db.query(PURGE)), PURGE_EVERY_MS, report("Outbox purge"));
+		},
+
+		methods: {
+			wakeRelay() {
+				this.relay.wake();
+			},
+		},
+
+		started() {
+			this.relay.start();
+			this.purge.start();
+		},
+
+		async stopped() {
+			await Promise.all([this.relay.stop(), this.purge.stop()]);
+			await releaseLease(this.db, RELAY_LEASE, this.broker.nodeID).catch(() => undefined);
+		},
+	});
+}

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { text } from "./text.ts";
+
+export const PostalAddress = z.strictObject({
+	name: text(200).optional(),
+	line1: text(200),
+	line2: text(200).optional(),
+	city: text(100),
+	region: text(100).optional(),
+	postalCode: text(20),
+	country: text(60),
+});
+
+/** A postal address; a plain string is kept as its `line1`. */
+export const Address = z.union([PostalAddress, text(500).transform((line1): { line1: string } => ({ line1 }))]);
+export type Address = z.output<typeof Address>;
+
+/** An address as it is answered. */
+export const AddressView = z.object({ ...PostalAddress.partial().shape, line1: z.string() });

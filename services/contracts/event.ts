@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** A fact to publish: the aggregate it happened to, its name and its body. */
+export interface Event {
+	readonly name: string;
+	readonly version: number;
+	readonly aggregate: { readonly type: string; readonly id: string };
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A fact as a consumer receives it; delivered at least once. */
+export interface Message {
+	/** UUID of the fact: what the inbox remembers. */
+	readonly id: string;
+	readonly name: string;
+	readonly version: number;
+	readonly aggregateType: string;
+	readonly aggregateId: string;
+	/** 1, 2, 3 … for the published facts of one aggregate, without gaps. */
+	readonly sequence: number;
+	readonly correlationId: string | null;
+	readonly causationId: string | null;
+	readonly data: unknown;
+}
+
+export interface EventContract<S extends z.ZodType = z.ZodType> {
+	readonly name: string;
+	readonly version: number;
+	/** One sentence of meaning, shown in the API documentation. */
+	readonly summary: string;
+	readonly schema: S;
+}
+
+export type BodyOf<E extends EventContract> = z.output<E["schema"]>;
+
+interface Declaration<Shape extends z.ZodRawShape> {
+	summary: string;
+	/** The aggregate's type and the field of the body that holds its id. */
+	aggregate: readonly [type: string, idField: keyof Shape & string];
+	body: Shape;
+}
+
+/** One published fact: its name, its version, its schema and a typed constructor. */
+export function defineEvent<Shape extends z.ZodRawShape>(
+	name: string,
+	version: number,
+	{ summary, aggregate: [type, idField], body }: Declaration<Shape>,
+) {
+	const schema = z.object({ ...body, timestamp: z.iso.datetime() });
+	type Body = z.output<typeof schema>;
+	const of = (data: Body): Event => {
+		const fields = data as Readonly<Record<string, unknown>>;
+		return { name, version, aggregate: { type, id: String(fields[idField]) }, data: fields };
+	};
+	return { name, version, summary, schema, of };
+}

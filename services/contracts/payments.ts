@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { defineAction } from "./action.ts";
+import { defineError } from "./errors.ts";
+import { defineEvent } from "./event.ts";
+import { Amount, Currency } from "./money.ts";
+import { listOf, listParams } from "./paging.ts";
+import { ById, Id, text, Timestamp } from "./text.ts";
+
+/**
+ *     authorized → captured → partially_refunded → refunded
+ *         └→ voided                └────────────────→┘
+ *     failed (declined; nothing was held)
+ */
+export const PAYMENT_STATUSES = [
+	"pending",
+	"authorized",
+	"captured",
+	"voided",
+	"failed",
+	"partially_refunded",
+	"refunded",
+] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/** A provider's token for a card or account, never a card number. */
+export const PaymentMethod = z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, "a provider token such as pm_card_visa");
+
+export const Payment = z.object({
+	id: Id,
+	orderId: Id,
+	userId: Id,
+	amount: z.number(),
+	currency: Currency,
+	status: z.enum(PAYMENT_STATUSES),
+	method: z.string(),
+	refundedAmount: z.number(),
+	createdAt: Timestamp,
+});
+export type Payment = z.output<typeof Payment>;
+
+export const PaymentDeclined = defineError<{ reason: string; orderId?: string }>(
+	"PAYMENT_DECLINED",
+	402,
+	({ reason }) => `The payment was declined (${reason}). Try another payment method.`,
+);
+export const PaymentNotFound = defineError("PAYMENT_NOT_FOUND", 404, "There is no such payment.");
+export const RefundTooLarge = defineError<{ refundable: number; currency: string }>(
+	"REFUND_TOO_LARGE",
+	409,
+	({ refundable, currency }) => `At most ${refundable} ${currency} of this payment can still be refunded.`,
+);
+export const PaymentNotRefundable = defineError<{ status: string }>(
+	"PAYMENT_NOT_REFUNDABLE",
+	409,
+	({ status }) => `A payment that is ${status} has nothing to refund.`,
+);
+/** The payment was voided or failed before it could be captured. */
+export const PaymentNotCapturable = defineError<{ status: string }>(
+	"PAYMENT_NOT_CAPTURABLE",
+	409,
+	({ status }) => `A payment that is ${status} cannot be captured.`,
+);
+
+/** Saga step. The provider's keys are stored before the provider is called; an unknown outcome is asked for. */
+export const AuthorizePayment = defineAction("payments.authorize", {
+	summary: "Holds the money of an order at the provider.",
+	params: z.strictObject({
+		paymentId: Id,
+		orderId: Id,
+		userId: Id,
+		amountCents: z.int().nonnegative(),
+		currency: Currency,
+		method: PaymentMethod,
+	}),
+	result: z.null(),
+	errors: [PaymentDeclined],
+});
+
+/** Saga step. Capturing twice is one capture. */
+export const CapturePayment = defineAction("payments.capture", {
+	summary: "Takes the money that was held.",
+	params: z.strictObject({ paymentId: Id }),
+	result: z.null(),
+	errors: [PaymentNotCapturable],
+});
+
+/** Compensation. Works before, during and after the steps it undoes: a later authorize with this id is refused. */
+export const ReversePayment = defineAction("payments.reverse", {
+	summary: "Voids what is held, or refunds all that is captured and not yet refunded.",
+	params: z.strictObject({ paymentId: Id, orderId: Id, userId: Id, reason: text(200) }),
+	result: z.object({ outcome: z.enum(["nothing", "voided", "refunded"]) }),
+});
+
+export const RefundPayment = defineAction("payments.refund", {
+	summary: "Gives back a captured payment, in part or what is left of it.",
+	params: z.strictObject({ paymentId: Id, amount: Amount.positive().optional(), reason: text(200) }),
+	result: Payment,
+	errors: [PaymentNotFound, RefundTooLarge, PaymentNotRefundable],
+});
+
+export const GetPayment = defineAction("payments.get", {
+	summary: "One payment.",
+	params: ById,
+	result: Payment,
+	errors: [PaymentNotFound],
+});
+
+export const ListPayments = defineAction("payments.ofUser", {
+	summary: "A user's payments, newest first.",
+	params: listParams({ userId: Id }),
+	result: listOf(Payment),
+});
+
+const paymentFact = {
+	paymentId: Id,
+	orderId: Id,
+	amount: z.number(),
+	currency: Currency,
+	reason: z.string().optional(),
+};
+
+export const PaymentCaptured = defineEvent("payment.captured", 1, {
+	summary: "The money of an order was taken.",
+	aggregate: ["payment", "paymentId"],
+	body: paymentFact,
+});
+export const PaymentFailed = defineEvent("payment.failed", 1, {
+	summary: "The provider declined; nothing was held.",
+	aggregate: ["payment", "paymentId"],
+	body: paymentFact,
+});
+export const PaymentRefunded = defineEvent("payment.refunded", 1, {
+	summary: "Money was given back; `amount` is this refund's.",
+	aggregate: ["payment", "paymentId"],
+	body: paymentFact,
+});
+
+export const PAYMENT_ACTIONS = [
+	AuthorizePayment,
+	CapturePayment,
+	ReversePayment,
+	RefundPayment,
+	GetPayment,
+	ListPayments,
+];
+export const PAYMENT_EVENTS = [PaymentCaptured, PaymentFailed, PaymentRefunded];

@@ -1,0 +1,15 @@
+import type { Role } from "./meta.ts";
+
+/**
+ * Who may use a published action. An action without a policy is not reachable from outside.
+ * `own` names the path parameter that must be the caller's id; anyone else but an admin gets 404.
+ */
+export type Policy = "open" | { readonly roles: readonly Role[] } | { readonly own: string };
+
+export const OPEN: Policy = "open";
+export const SIGNED_IN: Policy = { roles: ["customer", "vendor", "admin"] };
+export const STAFF: Policy = { roles: ["vendor", "admin"] };
+export const ADMIN: Policy = { roles: ["admin"] };
+
+/** The owner named by a path parameter, or an admin. */
+export const own = (parameter: string): Policy => ({ own: parameter });

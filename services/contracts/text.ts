@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** Text that a database can hold: PostgreSQL refuses U+0000 in any string. */
+export const text = (max: number, min = 1) =>
+	z
+		.string()
+		.min(min)
+		.max(max)
+		.regex(/^[^\u0000]*$/, "must not contain the NUL character");
+
+export const Id = z.uuid();
+export const Timestamp = z.iso.datetime();
+
+/** Parameters of an action that names one thing. */
+export const ById = z.strictObject({ id: Id });
+
+/** Nothing is asked for. */
+export const Nothing = z.strictObject({});
+export const NoResult = z.null();

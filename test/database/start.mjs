@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * One real PostgreSQL for the run: the server STOA_TEST_DATABASE_URL names, else the embedded one in a folder
+ * of its own. Jest loads this file untransformed, so that Node itself strips the types of what it imports.
+ */
+export default async function start() {
+	if (process.env.STOA_TEST_DATABASE_URL) return;
+
+	const { startEmbeddedPostgres } = await import("../../bin/postgres/embedded-postgres.ts");
+	const folder = await mkdtemp(join(tmpdir(), "stoa-test-"));
+	// No test pulls the plug on this server: those of durability start their own.
+	const server = await startEmbeddedPostgres({ home: folder, settings: { fsync: "off" } });
+
+	process.env.STOA_TEST_DATABASE_URL = server.url;
+	globalThis.stopTestDatabase = async () => {
+		await server.stop();
+		await rm(folder, { recursive: true, force: true });
+	};
+}
