@@ -1,5 +1,6 @@
 /** Who may import whom, and why. Each rule has a planted violation in test/architecture. */
-const specs = "[.]spec[.]ts$";
+/** What runs in tests only, a `.fixture.ts` being what specs start or share. */
+const specs = "[.](spec|fixture)[.]ts$";
 const service = "^services/(?!contracts/)([^/]+)/";
 const ownFolders = "^(services|mixins|bin|bench)/";
 
@@ -95,7 +96,7 @@ export default {
 			severity: "error",
 			module: {
 				path: ownFolders,
-				pathNot: ["[.](service|spec|d)[.]ts$", "/migrations/", "^(bin|bench)/[^/]+[.]ts$"],
+				pathNot: ["[.](service|spec|fixture|d)[.]ts$", "/migrations/", "^(bin|bench)/[^/]+[.]ts$"],
 				numberOfDependentsLessThan: 1,
 			},
 			from: { pathNot: specs },

@@ -20,7 +20,8 @@ const passedIn = "A rule is a function of its arguments: have the time, ids and 
 
 const houseRules = {
 	"no-console": "error",
-	eqeqeq: "error",
+	// `== null` asks for both kinds of nothing at once.
+	eqeqeq: ["error", "always", { null: "ignore" }],
 	"@typescript-eslint/no-explicit-any": "error",
 	"@typescript-eslint/no-floating-promises": "error",
 	"@typescript-eslint/switch-exhaustiveness-check": "error",

@@ -64,9 +64,13 @@ interface Mixin<T> {
 /** Types what a mixin adds to a service; `T` is `this` inside it. */
 export const defineMixin = <T>(mixin: Mixin<T>): Partial<ServiceSchema> => mixin as Partial<ServiceSchema>;
 
-/** Types a service schema; paths are written in full, so `rest` has no prefix. */
+/**
+ * Types a service schema; paths are written in full, so `rest` has no prefix. Mixins start in the order they
+ * are listed and stop in reverse: Moleculer itself would begin with the last.
+ */
 export function defineService(schema: ServiceSchema): ServiceSchema {
 	const settings: Record<string, unknown> = { rest: "/", ...schema.settings };
 	const ambient = { now: () => new Date(), newId: () => uuidv7() };
-	return { ...schema, settings, methods: { ...ambient, ...schema.methods } };
+	const mixins = [schema.mixins ?? []].flat().reverse();
+	return { ...schema, mixins, settings, methods: { ...ambient, ...schema.methods } };
 }

@@ -44,6 +44,11 @@ export function operationOf({ meta: { operation } }: { meta: Meta }): KeyedOpera
 	return operation?.key === undefined ? undefined : (operation as KeyedOperation);
 }
 
+/** Takes an operation for this request; false when a request with the same key came before. */
+export async function claim(tx: Queryable, { key, fingerprint }: KeyedOperation): Promise<boolean> {
+	return (await tx.query(CLAIM, [key, fingerprint])).length > 0;
+}
+
 /** Keeps the answer of an operation; the first answer stays. */
 export async function complete(db: Queryable, key: string, status: number, body: string): Promise<void> {
 	await db.query(COMPLETE, [key, status, body]);
@@ -83,8 +88,7 @@ export async function once<T>(
 	if (operation === undefined) return db.transaction(work);
 
 	const outcome = await db.transaction(async (tx) => {
-		const claimed = await tx.query(CLAIM, [operation.key, operation.fingerprint]);
-		if (claimed.length === 0) return { stored: await replayOf(tx, operation) };
+		if (!(await claim(tx, operation))) return { stored: await replayOf(tx, operation) };
 
 		const result = await work(tx);
 		await complete(tx, operation.key, status, JSON.stringify(result));

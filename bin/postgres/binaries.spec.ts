@@ -6,6 +6,7 @@ import { packageName, prepareBinaries } from "./binaries.ts";
 
 const stranger = { uid: 12_345, gid: 12_345 };
 const asRoot = process.getuid?.() === 0 ? it : it.skip;
+const asUser = process.getuid?.() === 0 ? it.skip : it;
 
 let folder: string;
 let home: string;
@@ -55,6 +56,13 @@ describe("the binaries", () => {
 		const { postgres } = await prepareBinaries(source, home);
 		expect(postgres).toBe(join(source, "native", "bin", "postgres"));
 		expect(existsSync(join(source, "native", "lib", "libpq.so"))).toBe(true);
+	});
+
+	asUser("are copied beside the data when the links are missing in a folder that is not ours", async () => {
+		chmodSync(join(source, "native", "lib"), 0o555);
+		const { postgres } = await prepareBinaries(source, home);
+		chmodSync(join(source, "native", "lib"), 0o755);
+		expect(postgres).toBe(join(home, "postgres-1.2.3", "native", "bin", "postgres"));
 	});
 
 	it("are refused on a system without their loader", async () => {

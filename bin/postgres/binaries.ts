@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { chmod, cp, lstat, readdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
@@ -56,7 +56,9 @@ export async function prepareBinaries(source: string, home: string, identity?: I
 	if (restoreSymlinks(source) && !faultOf(installed, identity)) return installed;
 
 	const copied = await copyBinaries(source, home, identity).catch((error: unknown) => {
-		throw new Error(`${source} is not usable as it is, and cannot be copied: ${(error as Error).message}. ${OWN_SERVER}`);
+		throw new Error(
+			`${source} is not usable as it is, and cannot be copied: ${(error as Error).message}. ${OWN_SERVER}`,
+		);
 	});
 	restoreSymlinks(copied);
 	const fault = faultOf(programs(copied), identity);
@@ -109,7 +111,9 @@ function faultOf(binaries: Binaries, identity?: Identity): string | undefined {
 
 function placeForCopy(home: string, identity?: Identity): string {
 	if (!identity || canPass(home, identity)) return home;
-	mkdirSync(SYSTEM_CACHE, { recursive: true, mode: 0o755 });
+	mkdirSync(SYSTEM_CACHE, { recursive: true });
+	// By chmod, since the mode of mkdir is subject to the umask.
+	chmodSync(SYSTEM_CACHE, 0o755);
 	return SYSTEM_CACHE;
 }
 

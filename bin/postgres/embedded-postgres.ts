@@ -18,7 +18,7 @@ export interface EmbeddedPostgres {
 	/** The data folder was made by this start. */
 	readonly fresh: boolean;
 	/** Ends this use, and stops the server unless another living process uses it. Twice is once. */
-	stop(): Promise<void>;
+	readonly stop: () => Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {

@@ -8,7 +8,7 @@ import { claim, livingClaims } from "./claims.ts";
 import { withLock } from "./lock.ts";
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "stoa-lock-"))));
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "stoa-lock-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const leave = (name: string) => writeFileSync(join(folder, name), "");
@@ -70,7 +70,9 @@ describe("the lock", () => {
 
 	it("names its owner to whoever has waited too long", async () => {
 		const owner = claim(folder);
-		await expect(withLock(folder, 50, () => Promise.resolve())).rejects.toThrow(`held by process ${process.pid}. End it`);
+		await expect(withLock(folder, 50, () => Promise.resolve())).rejects.toThrow(
+			`held by process ${process.pid}. End it`,
+		);
 		expect(owner.others()).toEqual([]);
 	});
 });

@@ -6,10 +6,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgre
 
 const [, , home = ""] = process.argv;
 const server = await startEmbeddedPostgres({ home });
-console.log(JSON.stringify({ ...server, stop: undefined }));
-
 const staysUp = setInterval(() => undefined, 1_000);
 process.once("SIGINT", () => void drain(server));
+console.log(JSON.stringify({ ...server, stop: undefined }));
 
 async function drain({ url, stop }: EmbeddedPostgres): Promise<void> {
 	const { default: pg } = await import("pg");

@@ -41,6 +41,7 @@ const planted: readonly Planted[] = [
 	["commands-are-the-edge", "mixins/c.ts", `import "../bin/postgres/launcher.ts";`],
 	["tests-are-not-imported", "services/orders/actions/g.ts", `import "../../../test/database/rows.ts";`],
 	["tests-are-not-imported", "mixins/d.ts", `import "./d.spec.ts";`],
+	["tests-are-not-imported", "mixins/f.ts", `import "./f.fixture.ts";`],
 	["no-cycles", "services/orders/domain/egg.ts", `import "./hen.ts";`],
 	["no-orphans", "mixins/unused.ts", `import "moleculer";`],
 	["no-dev-dependencies-in-production", "services/orders/actions/h.ts", `import "undici";`],
@@ -62,6 +63,7 @@ const belonging: readonly (readonly [file: string, code: string])[] = [
 	["services/gateway/routes.ts", `import "moleculer-web"; import "node:http";`],
 	["mixins/e.ts", `import "pg"; import "../services/contracts/event.ts";`],
 	["mixins/unused.spec.ts", `import "./unused.ts";`],
+	["bin/postgres/crash.fixture.ts", `import "undici"; import "./launcher.ts";`],
 	["bench/floor.ts", `import "pg"; import "fastify";`],
 ];
 
@@ -74,7 +76,7 @@ function grow(): Tree {
 	const imported = files.flatMap(([file, code]) =>
 		[...code.matchAll(/"([.][^"]+)"/g)].map(([, target]) => [join(file, "..", target ?? ""), "export {};"] as const),
 	);
-	const reached = files.map(([file]) => file).filter((file) => !/unused|spec|service[.]ts/.test(file));
+	const reached = files.map(([file]) => file).filter((file) => !/unused|[.](spec|fixture|service)[.]ts$/.test(file));
 	const command = reached.map((file) => `import "../${file}";`).join("\n");
 
 	return { ...Object.fromEntries([...imported, ...files]), ...hen, "bin/everything.ts": command };

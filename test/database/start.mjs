@@ -19,4 +19,11 @@ export default async function start() {
 		await server.stop();
 		await rm(folder, { recursive: true, force: true });
 	};
+	stopWhenInterrupted("SIGINT", 130);
+	stopWhenInterrupted("SIGTERM", 143);
+}
+
+/** Jest runs no teardown when it is interrupted, and the server would outlive it. */
+function stopWhenInterrupted(signal, exitCode) {
+	process.once(signal, () => void globalThis.stopTestDatabase().finally(() => process.exit(exitCode)));
 }

@@ -1,0 +1,94 @@
+import type { ServiceSchema } from "moleculer";
+import { defineMixin } from "./define-service.ts";
+import type { StoaService } from "./define-service.ts";
+import { Worker } from "./events/worker.ts";
+import { drive } from "./saga/driver.ts";
+import { FenceLost } from "./saga/saga.ts";
+import type { AnySaga, NewSaga, Outcome, SagaDefinition, SagaRun } from "./saga/saga.ts";
+import { claimSagas, LEASE_MS, renewSagas } from "./saga/saga-store.ts";
+import type { SqlMethods } from "./sql.mixin.ts";
+
+const POLL_MS = 1_000;
+const RENEW_EVERY_MS = 1_000;
+
+export interface SagaMethods {
+	/**
+	 * Drives a saga that a change of this node has just stored. Its lease is renewed meanwhile; should the node
+	 * die, another one resumes it within seconds.
+	 *
+	 * @param memory what the steps may remember in this process
+	 */
+	runSaga(started: NewSaga, memory?: object): Promise<Outcome>;
+}
+
+type This = StoaService &
+	SqlMethods &
+	SagaMethods & {
+		running: Map<SagaRun, { readonly sinceMs: number; readonly end: Promise<unknown> }>;
+		resuming: Worker;
+		renewing: Worker;
+		stopping: AbortController;
+	};
+
+/** Gives a service durable sagas over its `sagas` table, and resumes those whose owner died. */
+export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
+	const byType = new Map(
+		definitions.map((each) => [each.type, each as unknown as SagaDefinition<unknown, unknown, object>]),
+	);
+
+	async function own(service: This, run: SagaRun): Promise<Outcome> {
+		const definition = byType.get(run.type);
+		if (definition === undefined) throw new Error(`There is no saga ${run.type}`);
+
+		const driver = { db: service.db, service, now: () => service.now().getTime(), signal: service.stopping.signal };
+		const end = drive(driver, definition, run);
+		service.running.set(run, { sinceMs: driver.now(), end });
+		return end.finally(() => service.running.delete(run));
+	}
+
+	async function resume(service: This): Promise<void> {
+		const claimed = await claimSagas(service.db, service.broker.nodeID, [...byType.keys()]);
+		for (const run of claimed) own(service, run).catch((error: unknown) => report(service, run, error));
+	}
+
+	/** Runs of less than half a lease need no renewal, which is nearly all of them. */
+	async function renew(service: This): Promise<void> {
+		const dueMs = service.now().getTime() - LEASE_MS / 2;
+		const old = [...service.running].filter(([, { sinceMs }]) => sinceMs < dueMs).map(([run]) => run);
+		if (old.length > 0) await renewSagas(service.db, old);
+	}
+
+	function report(service: This, run: SagaRun, error: unknown): void {
+		const outcome = error instanceof FenceLost ? "was taken over" : "was interrupted and will be resumed";
+		service.logger.warn(`Saga ${run.type} of ${run.subjectId} ${outcome}:`, error);
+	}
+
+	return defineMixin<This>({
+		created() {
+			const warn = (error: unknown) => this.logger.warn("Sagas cannot be resumed now, will try again:", error);
+			this.running = new Map();
+			this.stopping = new AbortController();
+			this.resuming = new Worker(() => resume(this), POLL_MS, warn);
+			this.renewing = new Worker(() => renew(this), RENEW_EVERY_MS, warn);
+		},
+
+		methods: {
+			runSaga(started: NewSaga, memory: object = {}) {
+				const run: SagaRun = { ...started, fence: 1, state: "running", refusal: null, attempts: 0, reached: 0, memory };
+				return own(this, run);
+			},
+		},
+
+		started() {
+			this.resuming.start();
+			this.renewing.start();
+		},
+
+		async stopped() {
+			this.stopping.abort();
+			await this.resuming.stop();
+			await Promise.allSettled([...this.running.values()].map(({ end }) => end));
+			await this.renewing.stop();
+		},
+	});
+}

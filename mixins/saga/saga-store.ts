@@ -1,0 +1,139 @@
+import type { Refusal } from "../../services/contracts/problem.ts";
+import { statement } from "../sql/database.ts";
+import type { Queryable } from "../sql/database.ts";
+import type { NewSaga, SagaRun, SagaState } from "./saga.ts";
+
+export const LEASE_MS = 5_000;
+/** A saga tried this often is shown to an operator; it is tried on all the same. */
+const ATTENTION_AFTER = 8;
+
+export const SAGA_TABLES = `
+	create table sagas (
+		id uuid primary key,
+		type text not null,
+		subject_id uuid not null,
+		state text not null check (state in ('running', 'committed', 'compensating', 'done')),
+		data jsonb not null,
+		correlation_id text,
+		fence bigint not null default 1,
+		owner text not null,
+		lease_until timestamptz not null,
+		next_run_at timestamptz not null default now(),
+		deadline_at timestamptz not null,
+		attempts integer not null default 0,
+		refusal jsonb,
+		last_error text,
+		needs_attention boolean not null default false,
+		created_at timestamptz not null default now(),
+		finished_at timestamptz
+	);
+	create index sagas_due on sagas (next_run_at) where state <> 'done';
+	create index sagas_subject on sagas (subject_id);
+`;
+
+/**
+ * Part of a repository's statement: stores the sagas that the change in the CTE `saved` starts,
+ * leased to this owner.
+ *
+ * @param parameter holds `sagaRows`, e.g. `$4`
+ */
+export const startSagas = (parameter: string): string => `
+	insert into sagas (id, type, subject_id, state, data, correlation_id, owner, lease_until, deadline_at)
+	select started.id, started.type, started.subject_id, 'running', started.data, started.correlation_id, started.owner,
+		now() + interval '${LEASE_MS} ms', to_timestamp(started.deadline_ms / 1000.0)
+	from saved cross join json_to_recordset(${parameter}::json) as started (
+		id uuid, type text, subject_id uuid, data jsonb, correlation_id text, owner text, deadline_ms double precision)`;
+
+export function sagaRows(started: NewSaga | undefined, owner: string): string {
+	if (started === undefined) return "[]";
+	const { id, type, subjectId, data, correlationId, deadlineMs } = started;
+	const row = { id, type, data, owner, subject_id: subjectId, correlation_id: correlationId, deadline_ms: deadlineMs };
+	return JSON.stringify([row]);
+}
+
+/**
+ * Part of a repository's statement: holds the saga's row while the change commits, so that a stale owner
+ * cannot write. Use as the CTE `fenced` and demand a row of it when the saga is not null.
+ */
+export const fenceSaga = (id: string, fence: string): string =>
+	`select id from sagas where id = ${id}::uuid and fence = ${fence}::bigint and state <> 'done' for update`;
+
+/** Part of a repository's statement: moves the fenced saga on together with the change in `saved`. */
+export const advanceSaga = (state: string): string => `
+	update sagas set state = ${state}::text, finished_at = case when ${state}::text = 'done' then now() end
+	from fenced cross join saved where sagas.id = fenced.id and ${state}::text is not null`;
+
+interface Row {
+	readonly id: string;
+	readonly type: string;
+	readonly subjectId: string;
+	readonly state: SagaState;
+	readonly data: unknown;
+	readonly correlationId: string | null;
+	readonly fence: string;
+	readonly deadlineMs: number;
+	readonly attempts: number;
+	readonly refusal: Refusal | null;
+}
+
+const CLAIM = statement<Row>(
+	"sagas.claim",
+	`update sagas set fence = fence + 1, owner = $1, lease_until = now() + interval '${LEASE_MS} ms'
+	where id in (
+		select id from sagas
+		where state <> 'done' and next_run_at <= now() and lease_until < now() and type = any($2::text[])
+		order by next_run_at limit 20 for update skip locked)
+	returning id, type, subject_id as "subjectId", state, data, correlation_id as "correlationId", fence,
+		(extract(epoch from deadline_at) * 1000)::double precision as "deadlineMs", attempts, refusal`,
+);
+
+const RENEW = statement<{ id: string }>(
+	"sagas.renew",
+	`update sagas set lease_until = now() + interval '${LEASE_MS} ms'
+	from unnest($1::uuid[], $2::bigint[]) as held (id, fence)
+	where sagas.id = held.id and sagas.fence = held.fence`,
+);
+
+const TURN_BACK = statement<{ ok: number }>(
+	"sagas.turnBack",
+	`update sagas set state = 'compensating', refusal = $3, last_error = $3::jsonb ->> 'message'
+	where id = $1 and fence = $2 and state in ('running', 'committed') returning 1 as ok`,
+);
+
+const FINISH = statement<{ ok: number }>(
+	"sagas.finish",
+	"update sagas set state = 'done', finished_at = now() where id = $1 and fence = $2 returning 1 as ok",
+);
+
+const PARK = statement(
+	"sagas.park",
+	`update sagas set lease_until = now(), next_run_at = to_timestamp($3::double precision / 1000), attempts = $4,
+		last_error = coalesce($5, last_error), needs_attention = $4 >= ${ATTENTION_AFTER}
+	where id = $1 and fence = $2`,
+);
+
+/** Takes over sagas whose owner let go or died, each with a higher fence. */
+export async function claimSagas(db: Queryable, owner: string, types: readonly string[]): Promise<SagaRun[]> {
+	const rows = await db.query(CLAIM, [owner, types]);
+	return rows.map((row) => ({ ...row, fence: Number(row.fence), reached: Infinity, memory: {} }));
+}
+
+export async function renewSagas(db: Queryable, runs: readonly SagaRun[]): Promise<void> {
+	await db.query(RENEW, [runs.map(({ id }) => id), runs.map(({ fence }) => fence)]);
+}
+
+/** @returns false when another owner has the saga */
+export async function turnBack(db: Queryable, { id, fence }: SagaRun, refusal: Refusal): Promise<boolean> {
+	const { type, code, message, data } = refusal;
+	return (await db.query(TURN_BACK, [id, fence, JSON.stringify({ type, code, message, data })])).length > 0;
+}
+
+/** @returns false when another owner has the saga */
+export async function finishSaga(db: Queryable, { id, fence }: SagaRun): Promise<boolean> {
+	return (await db.query(FINISH, [id, fence])).length > 0;
+}
+
+/** Lets go of a saga until a moment; `error` says why, when it is not simply waiting. */
+export async function parkSaga(db: Queryable, { id, fence, attempts }: SagaRun, untilMs: number, error?: string) {
+	await db.query(PARK, [id, fence, untilMs, attempts, error ?? null]);
+}
