@@ -34,10 +34,13 @@ export interface Repository<S, D extends Decision<S> = Decision<S>, R = never> {
 	missing(id: string): DomainError;
 }
 
-export interface ChangeOptions<S, R> {
+/** What commits together with a change; a function when it follows from the decision. */
+export type RiderOf<D, R> = R | ((decision: D) => R | undefined);
+
+export interface ChangeOptions<S, D, R> {
 	/** The state as last seen: tried first without a lock, which saves three round trips. */
 	readonly from?: S | undefined;
-	readonly rider?: R | undefined;
+	readonly rider?: RiderOf<D, R> | undefined;
 }
 
 export interface AggregateMethods<S, D extends Decision<S> = Decision<S>, R = never> {
@@ -50,13 +53,17 @@ export interface AggregateMethods<S, D extends Decision<S> = Decision<S>, R = ne
 	 * @param rule pure; throws a refusal, or returns the decision (the same state decides nothing)
 	 * @throws the repository's `missing`, the rule's refusals, ChangeRefused when a rider refuses
 	 */
-	change(cause: Cause, id: string, rule: (state: S) => D, options?: ChangeOptions<S, R>): Promise<S>;
+	change(cause: Cause, id: string, rule: (state: S) => D, options?: ChangeOptions<S, D, R>): Promise<S>;
 	/** `change` inside a transaction that is already open. */
-	changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: R): Promise<S>;
+	changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>): Promise<S>;
 }
 
 /** The rider of a change did not hold: the saga's fence was taken over, or the operation was answered. */
 export class ChangeRefused extends Error {}
+
+function resolved<D, R>(rider: RiderOf<D, R> | undefined, decision: D): R | undefined {
+	return typeof rider === "function" ? (rider as (decision: D) => R | undefined)(decision) : rider;
+}
 
 /** A refusal on a state that may be stale means nothing yet. */
 function decided<S, D>(rule: (state: S) => D, state: S): D | undefined {
@@ -72,15 +79,29 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 	type This = StoaService & SqlMethods & OutboxMethods & AggregateMethods<S, D, R>;
 
 	/** Saves on the state as last seen; undefined when that state is not current, so that the rule must decide on the locked one. */
-	async function changeFrom(service: This, cause: Cause, rule: (state: S) => D, { from, rider }: ChangeOptions<S, R>) {
+	async function changeFrom(
+		service: This,
+		cause: Cause,
+		rule: (state: S) => D,
+		{ from, rider }: ChangeOptions<S, D, R>,
+	) {
 		const decision = from && decided(rule, from);
 		if (from === undefined || decision === undefined) return undefined;
 		return (await save(service, service.db, cause, from, decision, rider)) ? decision.state : undefined;
 	}
 
-	async function save(service: This, tx: Queryable, cause: Cause, before: S | undefined, decision: D, rider?: R) {
+	async function save(
+		service: This,
+		tx: Queryable,
+		cause: Cause,
+		before: S | undefined,
+		decision: D,
+		rider?: RiderOf<D, R>,
+	) {
+		const ridden = resolved(rider, decision);
+		if (decision.state === before && ridden === undefined) return true;
 		const outbox = outboxRows(decision.events, cause, () => service.newId());
-		return repository.save(tx, { before, decision, outbox, rider });
+		return repository.save(tx, { before, decision, outbox, rider: ridden });
 	}
 
 	return defineMixin<This>({
@@ -91,19 +112,18 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 				return isNew;
 			},
 
-			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, R> = {}) {
+			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, D, R> = {}) {
 				const guessed = await changeFrom(this, cause, rule, options);
 				const state = guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, rule, options.rider)));
 				this.wakeRelay();
 				return state;
 			},
 
-			async changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: R) {
+			async changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>) {
 				const before = await repository.lock(tx, id);
 				if (before === undefined) throw repository.missing(id);
 
 				const decision = rule(before);
-				if (decision.state === before && rider === undefined) return before;
 				if (!(await save(this, tx, cause, before, decision, rider))) throw new ChangeRefused(`${this.name} ${id}`);
 				return decision.state;
 			},

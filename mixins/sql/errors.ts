@@ -22,7 +22,9 @@ export const violates = (error: unknown, constraint: string): boolean =>
 
 /** What a caller may know of a database error: that it is worth trying again, or the error itself. */
 export function translated(error: unknown): unknown {
-	const { code = "", message } = error as PostgresError;
+	const { code: given, message } = error as Error & { readonly code?: unknown };
+	// Refusals and Moleculer's errors have a number there.
+	const code = typeof given === "string" ? given : "";
 	const isBusy = BUSY.has(code) || CONFLICTS.has(code) || code.startsWith("08");
 	if (isBusy || UNREACHABLE.has(code) || DRIVER_LOST.test(message)) return new ServiceBusy({ retryAfterSeconds: 1 });
 	return error;

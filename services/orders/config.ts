@@ -21,6 +21,8 @@ export function ordersConfig(env: NodeJS.ProcessEnv = process.env) {
 	};
 }
 
+export type OrdersConfig = ReturnType<typeof ordersConfig>;
+
 /** @throws ConfigInvalid when the environment names no database */
 export function ordersDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
 	const url = databaseUrl("orders", env);

@@ -56,6 +56,11 @@ const HISTORY = statement<HistoryRow>(
 	where order_id = $1 and ($2::uuid is null or orders.user_id = $2) order by order_events.version`,
 );
 
+const ADDRESSES = statement<Addresses>(
+	"orders.addresses",
+	"select shipping, billing from order_addresses where order_id = $1",
+);
+
 const PING = statement("orders.ping", "select 1");
 
 /** @param ownerId whose orders may be seen; null sees everybody's */
@@ -66,6 +71,12 @@ export async function findOrder(
 ): Promise<AddressedOrder | undefined> {
 	const [row] = await db.query(FIND, [id, ownerId]);
 	return row && addressed(row);
+}
+
+/** Both are null once they were erased. */
+export async function findAddresses(db: Queryable, orderId: string): Promise<Addresses> {
+	const [row] = await db.query(ADDRESSES, [orderId]);
+	return row ?? { shipping: null, billing: null };
 }
 
 export interface OrderFilter {

@@ -1,0 +1,77 @@
+import { ServiceBroker } from "moleculer";
+import config from "../moleculer.config.ts";
+import { checkConfig } from "./config-check.ts";
+import { migrateAll } from "./commands/migrate.ts";
+import { prepareLaptop } from "./laptop/environment.ts";
+import type { Laptop } from "./laptop/environment.ts";
+import { ROOT } from "./laptop/home.ts";
+import { seed } from "./laptop/seed.ts";
+import type { Admin } from "./laptop/seed.ts";
+import { STORED } from "./services.ts";
+import type { ServiceName } from "./services.ts";
+
+export interface LaunchOptions {
+	readonly services: readonly ServiceName[];
+	/** Fill an empty shop with a demo catalogue and an administrator. */
+	readonly isSeeded: boolean;
+	readonly hasRepl: boolean;
+}
+
+export interface Launched {
+	readonly notes: readonly string[];
+	readonly port: number;
+	readonly admin: Admin;
+}
+
+/** Stopped before the others, in this order: first no new requests, then no new saga steps. */
+const STOPPED_FIRST: readonly ServiceName[] = ["gateway", "orders"];
+/** A stop that takes longer than this is ended: what is unfinished resumes at the next start. */
+const STOP_WITHIN_MS = 20_000;
+
+/**
+ * Starts services in this process: environment, configuration check, migrations, broker. SIGTERM and SIGINT drain
+ * and stop them, the database last.
+ */
+export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Promise<Launched> {
+	const laptop = await prepareLaptop(process.env, STORED);
+	const broker = new ServiceBroker({ ...config, skipProcessEventRegistration: true });
+	stopOnSignals(broker, laptop);
+	try {
+		checkConfig(services);
+		await migrateAll(
+			services.filter((service) => STORED.includes(service)),
+			console.log,
+		);
+		for (const service of services) broker.loadService(`${ROOT}/services/${service}/${service}.service.ts`);
+		await broker.start();
+		const admin = isSeeded ? await seed(broker, process.env, laptop.adminPassword) : { email: "", hint: "" };
+		if (hasRepl) broker.repl();
+		return { notes: laptop.notes, port: Number(process.env.API_GATEWAY_PORT || 3000), admin };
+	} catch (error) {
+		await stop(broker, laptop);
+		throw error;
+	}
+}
+
+function stopOnSignals(broker: ServiceBroker, laptop: Laptop): void {
+	let isStopping = false;
+	const onSignal = async () => {
+		if (isStopping) return;
+		isStopping = true;
+		console.log("Stopping: finishing open requests, then the database.");
+		setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+		await stop(broker, laptop);
+		process.exit(0);
+	};
+	process.on("SIGTERM", () => void onSignal());
+	process.on("SIGINT", () => void onSignal());
+}
+
+async function stop(broker: ServiceBroker, laptop: Laptop): Promise<void> {
+	for (const name of STOPPED_FIRST) {
+		const service = broker.getLocalService(name);
+		if (service !== undefined) await broker.destroyService(service);
+	}
+	await broker.stop();
+	await laptop.stop();
+}

@@ -1,0 +1,18 @@
+import type { Received } from "../../../mixins/inbox.mixin.ts";
+import type { Queryable } from "../../../mixins/sql/database.ts";
+import { toMinor } from "../../contracts/money.ts";
+import type { PaymentRefunded } from "../../contracts/payments.ts";
+import { recordRefund } from "../domain/refund.ts";
+import type { Orders } from "../orders.context.ts";
+
+/** Keeps the order's payment status in step with refunds that staff made. */
+export async function onPaymentRefunded(
+	this: Orders,
+	message: Received<typeof PaymentRefunded>,
+	tx: Queryable,
+): Promise<void> {
+	const { orderId, paymentId, amount, currency, timestamp } = message.data;
+	const cause = { id: message.id, requestID: message.correlationId };
+	const amountCents = toMinor(amount, currency);
+	await this.changeIn(tx, cause, orderId, (order) => recordRefund(order, paymentId, amountCents, timestamp));
+}

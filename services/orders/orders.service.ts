@@ -1,0 +1,93 @@
+import { aggregate } from "../../mixins/aggregate.mixin.ts";
+import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { consumer, inbox } from "../../mixins/inbox.mixin.ts";
+import { outbox } from "../../mixins/outbox.mixin.ts";
+import { sagas } from "../../mixins/saga.mixin.ts";
+import { sql } from "../../mixins/sql.mixin.ts";
+import {
+	CancelOrder,
+	GetOrder,
+	ListOrders,
+	ListUserOrders,
+	OrderHistory,
+	PayOrder,
+	PlaceOrder,
+	SetOrderStatus,
+} from "../contracts/orders.ts";
+import { PaymentRefunded } from "../contracts/payments.ts";
+import { ping } from "../contracts/platform.ts";
+import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
+import { cancelOrder, setOrderStatus } from "./actions/cancel-order.ts";
+import { getOrder } from "./actions/get-order.ts";
+import { listOrders, listUserOrders } from "./actions/list-orders.ts";
+import { orderHistory } from "./actions/order-history.ts";
+import { payOrder } from "./actions/pay-order.ts";
+import { pingOrders } from "./actions/ping.ts";
+import { placeOrder } from "./actions/place-order.ts";
+import { ordersConfig, ordersDatabaseUrl } from "./config.ts";
+import { onPaymentRefunded } from "./consumers/on-payment-refunded.ts";
+import { checkout } from "./sagas/checkout.saga.ts";
+import { hold } from "./sagas/hold.saga.ts";
+import { payment } from "./sagas/payment.saga.ts";
+import { unwind } from "./sagas/unwind.saga.ts";
+import { orderRepository } from "./storage/order.repository.ts";
+
+/**
+ * Orders: from a customer's basket to a delivered parcel.
+ *
+ *     pending → confirmed → processing → shipped → delivered → returned
+ *        │          └────────────┴─→ cancelled
+ *        └─→ rejected | cancelled
+ *
+ * An order is its events; the tables are a projection written in the same statement. Sagas in this
+ * service reserve stock and take payments; products and payments are known by contract only.
+ */
+export default defineService({
+	name: "orders",
+	mixins: [
+		sql({ url: ordersDatabaseUrl }),
+		outbox(),
+		aggregate(orderRepository),
+		inbox([consumer("orders.recordRefund", PaymentRefunded, onPaymentRefunded)]),
+		sagas([checkout, hold, payment, unwind]),
+	],
+
+	created() {
+		this.config = ordersConfig();
+	},
+
+	actions: {
+		// Commands: one order, one transaction, its events in the same commit.
+		place: action(
+			PlaceOrder,
+			{ rest: "POST /orders", policy: SIGNED_IN, status: 201, location: "/orders/:id", idempotent: true },
+			placeOrder,
+		),
+		pay: action(
+			PayOrder,
+			{ rest: "POST /payments/process", policy: SIGNED_IN, status: 201, location: "/payments/:id", idempotent: true },
+			payOrder,
+		),
+		cancel: action(
+			CancelOrder,
+			{ rest: ["POST /orders/:id/cancel", "DELETE /orders/:id"], policy: SIGNED_IN, idempotent: true },
+			cancelOrder,
+		),
+		setStatus: action(
+			SetOrderStatus,
+			{ rest: "PUT /orders/:id/status", policy: ADMIN, idempotent: true },
+			setOrderStatus,
+		),
+
+		// Queries
+		get: action(GetOrder, { rest: "GET /orders/:id", policy: SIGNED_IN }, getOrder),
+		list: action(ListOrders, { rest: "GET /orders", policy: SIGNED_IN }, listOrders),
+		ofUser: action(
+			ListUserOrders,
+			{ rest: ["GET /orders/user/:userId", "GET /users/:userId/orders"], policy: own("userId") },
+			listUserOrders,
+		),
+		events: action(OrderHistory, { rest: "GET /orders/:id/events", policy: SIGNED_IN }, orderHistory),
+		ping: internal(ping("orders"), pingOrders),
+	},
+});

@@ -1,0 +1,41 @@
+import type { SagaRun } from "../../../mixins/saga/saga.ts";
+import type { Payment } from "../../contracts/payments.ts";
+import type { Order } from "../domain/order.ts";
+import type { Addresses } from "../storage/order.queries.ts";
+
+/** What every saga of an order knows; the order is its subject, and its id names the reservation. */
+export interface OrderSagaData {
+	readonly userId: string;
+	/** The operation whose answer the end of the saga is. */
+	readonly operationKey: string | null;
+}
+
+export interface HoldData extends OrderSagaData {
+	readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+	/** ISO 8601: until then the stock is held. */
+	readonly holdUntil: string;
+}
+
+export interface CheckoutData extends HoldData {
+	readonly paymentId: string;
+	readonly method: string;
+	readonly amountCents: number;
+	readonly currency: string;
+}
+
+export interface UnwindData extends OrderSagaData {
+	readonly paymentId: string | null;
+	readonly reason: string;
+}
+
+/** Shortcuts of one run: what it need not read again. */
+export interface OrderMemory {
+	order: Order;
+	addresses: Addresses;
+	payment: Payment;
+	/** The stock is held; what the saga waits for is the customer. */
+	isHeld: boolean;
+	reversal: "nothing" | "voided" | "refunded";
+}
+
+export type OrderSaga<D extends OrderSagaData = OrderSagaData> = SagaRun<D, OrderMemory>;
