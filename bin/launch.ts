@@ -37,7 +37,7 @@ export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Pr
 	const broker = new ServiceBroker({ ...config, skipProcessEventRegistration: true });
 	stopOnSignals(broker, laptop);
 	try {
-		checkConfig(services);
+		await checkConfig(services);
 		await migrateAll(
 			services.filter((service) => STORED.includes(service)),
 			console.log,

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { ConfigInvalid, readConfig } from "../../mixins/config.ts";
+import { readConfig } from "../../mixins/config.ts";
 import { databaseUrl } from "../../mixins/sql/database-url.ts";
 
 const Schema = z.object({
+	DATABASE_URL: z.string("is required: the PostgreSQL server, or ORDER_DATABASE_URL for this service alone"),
 	/** How long the stock of an unpaid order is held. */
 	ORDER_HOLD_MINUTES: z.coerce.number().positive().default(15),
 	/** After this long a request is answered with 202 and the checkout goes on. */
@@ -12,20 +13,14 @@ const Schema = z.object({
 });
 
 /** The environment of orders. @throws ConfigInvalid with every problem at once */
-export function ordersConfig(env: NodeJS.ProcessEnv = process.env) {
-	const read = readConfig(Schema, env);
+export function config(env: NodeJS.ProcessEnv = process.env) {
+	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("orders", env) });
 	return {
+		databaseUrl: read.DATABASE_URL,
 		holdMs: read.ORDER_HOLD_MINUTES * 60_000,
 		answerWithinMs: read.ORDER_ANSWER_WITHIN_MS,
 		checkoutDeadlineMs: read.ORDER_CHECKOUT_DEADLINE_MS,
 	};
 }
 
-export type OrdersConfig = ReturnType<typeof ordersConfig>;
-
-/** @throws ConfigInvalid when the environment names no database */
-export function ordersDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string {
-	const url = databaseUrl("orders", env);
-	if (url === undefined) throw new ConfigInvalid(["DATABASE_URL: is required, or ORDER_DATABASE_URL for this service"]);
-	return url;
-}
+export type OrdersConfig = ReturnType<typeof config>;

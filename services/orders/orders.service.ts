@@ -24,7 +24,7 @@ import { orderHistory } from "./actions/order-history.ts";
 import { payOrder } from "./actions/pay-order.ts";
 import { pingOrders } from "./actions/ping.ts";
 import { placeOrder } from "./actions/place-order.ts";
-import { ordersConfig, ordersDatabaseUrl } from "./config.ts";
+import { config } from "./config.ts";
 import { onPaymentRefunded } from "./consumers/on-payment-refunded.ts";
 import { checkout } from "./sagas/checkout.saga.ts";
 import { hold } from "./sagas/hold.saga.ts";
@@ -45,7 +45,7 @@ import { orderRepository } from "./storage/order.repository.ts";
 export default defineService({
 	name: "orders",
 	mixins: [
-		sql({ url: ordersDatabaseUrl }),
+		sql({ url: () => config().databaseUrl }),
 		outbox(),
 		aggregate(orderRepository),
 		inbox([consumer("orders.recordRefund", PaymentRefunded, onPaymentRefunded)]),
@@ -53,7 +53,7 @@ export default defineService({
 	],
 
 	created() {
-		this.config = ordersConfig();
+		this.config = config();
 	},
 
 	actions: {

@@ -1,0 +1,42 @@
+/** An answer of the REST interface. */
+export interface Answer {
+	readonly status: number;
+	readonly headers: Headers;
+	/** The body as it was sent, for comparing replays byte for byte. */
+	readonly text: string;
+	readonly body: Record<string, never> & Readonly<Record<string, unknown>>;
+}
+
+export interface RequestOptions {
+	readonly token?: string | undefined;
+	readonly body?: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends one request to the gateway. @throws when it cannot be reached */
+export async function send(
+	gateway: string,
+	method: string,
+	path: string,
+	{ token, body, headers = {} }: RequestOptions = {},
+): Promise<Answer> {
+	const response = await fetch(gateway + path, {
+		method,
+		headers: {
+			...(body !== undefined && { "content-type": "application/json" }),
+			...(token !== undefined && { authorization: `Bearer ${token}` }),
+			...headers,
+		},
+		...(body !== undefined && { body: JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	return { status: response.status, headers: response.headers, text, body: parsed(text) as Answer["body"] };
+}
+
+function parsed(text: string): unknown {
+	try {
+		return text === "" ? {} : JSON.parse(text);
+	} catch {
+		return {};
+	}
+}
