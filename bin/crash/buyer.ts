@@ -23,7 +23,8 @@ export async function buy(buyer: Buyer, name: string): Promise<void> {
 async function account({ gateway }: Buyer, name: string): Promise<string> {
 	const body = { email: `${name}@example.com`, password: "correct horse battery" };
 	const answer = await definite(() => send(gateway, "POST", "/auth/register", { body }));
-	const signedIn = answer.status === 201 ? answer : await definite(() => send(gateway, "POST", "/auth/login", { body }));
+	const signedIn =
+		answer.status === 201 ? answer : await definite(() => send(gateway, "POST", "/auth/login", { body }));
 	return String(signedIn.body.access_token);
 }
 
@@ -77,4 +78,4 @@ async function definite(ask: () => Promise<Answer>): Promise<Answer> {
 }
 
 const isDefinite = ({ status, body }: Answer): boolean =>
-	status < 500 && status !== 429 && body.code !== ("IDEMPOTENCY_KEY_IN_USE" as string);
+	status < 500 && status !== 429 && body.code !== "IDEMPOTENCY_KEY_IN_USE";

@@ -20,7 +20,14 @@ export interface StoaProcess {
 export async function startStoa(home: string, port: number, env: NodeJS.ProcessEnv = {}): Promise<StoaProcess> {
 	const startedMs = performance.now();
 	const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", `${ROOT}/bin/stoa.ts`, "start"], {
-		env: { ...process.env, RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off", ...env, STOA_HOME: home, API_GATEWAY_PORT: String(port) },
+		env: {
+			...process.env,
+			RATE_LIMIT_PER_MINUTE: "0",
+			REQUEST_LOG: "off",
+			...env,
+			STOA_HOME: home,
+			API_GATEWAY_PORT: String(port),
+		},
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	const log = createWriteStream(`${home}/stoa.log`, { flags: "a" });
@@ -43,7 +50,8 @@ export async function startStoa(home: string, port: number, env: NodeJS.ProcessE
 async function ready(child: ChildProcess, port: number, logFile: string): Promise<void> {
 	const endMs = Date.now() + READY_WITHIN_MS;
 	while (!(await isReady(port))) {
-		if (child.exitCode !== null) throw new Error(`Stoa ended with ${child.exitCode} instead of serving; see ${logFile}`);
+		if (child.exitCode !== null)
+			throw new Error(`Stoa ended with ${child.exitCode} instead of serving; see ${logFile}`);
 		if (Date.now() > endMs) throw new Error(`Stoa did not serve within ${READY_WITHIN_MS} ms; see ${logFile}`);
 		await wait(ASK_EVERY_MS);
 	}

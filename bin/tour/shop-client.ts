@@ -4,7 +4,7 @@ export interface Answer {
 	readonly headers: Headers;
 	/** The body as it was sent, for comparing replays byte for byte. */
 	readonly text: string;
-	readonly body: Record<string, never> & Readonly<Record<string, unknown>>;
+	readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface RequestOptions {
@@ -30,12 +30,12 @@ export async function send(
 		...(body !== undefined && { body: JSON.stringify(body) }),
 	});
 	const text = await response.text();
-	return { status: response.status, headers: response.headers, text, body: parsed(text) as Answer["body"] };
+	return { status: response.status, headers: response.headers, text, body: parsed(text) };
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Answer["body"] {
 	try {
-		return text === "" ? {} : JSON.parse(text);
+		return text === "" ? {} : (JSON.parse(text) as Answer["body"]);
 	} catch {
 		return {};
 	}

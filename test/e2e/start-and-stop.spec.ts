@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { startStoa } from "../../bin/crash/stoa-process.ts";
+import { Shop } from "../support/shop.ts";
+
+const STOA = fileURLToPath(new URL("../../bin/stoa", import.meta.url));
+
+let shop: Shop;
+let token: string;
+
+beforeAll(async () => {
+	shop = await Shop.open();
+	token = await shop.customerToken();
+});
+afterAll(() => shop.close());
+
+async function order(): Promise<string> {
+	const { body } = await shop.send("GET", "/products?pageSize=1");
+	const [product] = body.rows as { id: string }[];
+	const items = [{ productId: product!.id, quantity: 1 }];
+	const placed = await shop.send("POST", "/orders", {
+		token,
+		body: { items, shippingAddress: "1 Main Street", paymentMethod: "pm_card_visa" },
+	});
+	expect(placed.status).toBe(201);
+	return String(placed.body.id);
+}
+
+it("walks the tour", () => {
+	const { status, stdout, stderr } = spawnSync(STOA, ["tour"], {
+		env: { ...process.env, STOA_URL: shop.gateway },
+		encoding: "utf8",
+	});
+	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+	expect(stdout).toContain("Every step was answered as promised.");
+});
+
+it("keeps what was answered over kill -9, and serves again within ten seconds", async () => {
+	const id = await order();
+	await shop.kill();
+
+	const { readyAfterMs } = await shop.start();
+
+	expect(readyAfterMs).toBeLessThan(10_000);
+	const { status, body } = await shop.send("GET", `/orders/${id}`, { token });
+	expect({ status, order: body.status }).toEqual({ status: 200, order: "confirmed" });
+});
+
+it("says that the port is taken when it is started twice", async () => {
+	const port = Number(new URL(shop.gateway).port);
+	await expect(startStoa(shop.home, port)).rejects.toThrow();
+	expect((await shop.send("GET", "/health")).status).toBe(200);
+});
+
+it("drains and stops cleanly, database included", async () => {
+	const id = await order();
+	expect(await shop.stop()).toBe(0);
+
+	await shop.start();
+	expect((await shop.send("GET", `/orders/${id}`, { token })).status).toBe(200);
+});
