@@ -74,46 +74,53 @@ function decided<S, D>(rule: (state: S) => D, state: S): D | undefined {
 	}
 }
 
+type ServiceOf<S, D extends Decision<S>, R> = StoaService & SqlMethods & OutboxMethods & AggregateMethods<S, D, R>;
+
+/** Who changes, where to, and why. */
+interface Command<S, D extends Decision<S>, R> {
+	readonly service: ServiceOf<S, D, R>;
+	readonly repository: Repository<S, D, R>;
+	readonly cause: Cause;
+}
+
+async function save<S, D extends Decision<S>, R>(
+	{ service, repository, cause }: Command<S, D, R>,
+	tx: Queryable,
+	before: S | undefined,
+	decision: D,
+	rider?: RiderOf<D, R>,
+): Promise<boolean> {
+	const ridden = resolved(rider, decision);
+	if (decision.state === before && ridden === undefined) return true;
+	const outbox = outboxRows(decision.events, cause, () => service.newId());
+	return repository.save(tx, { before, decision, outbox, rider: ridden });
+}
+
+/** Saves on the state as last seen; undefined when that state is not current, so that the rule must decide on the locked one. */
+async function changeFrom<S, D extends Decision<S>, R>(
+	command: Command<S, D, R>,
+	rule: (state: S) => D,
+	{ from, rider }: ChangeOptions<S, D, R>,
+): Promise<S | undefined> {
+	const decision = from && decided(rule, from);
+	if (from === undefined || decision === undefined) return undefined;
+	return (await save(command, command.service.db, from, decision, rider)) ? decision.state : undefined;
+}
+
 /** Gives a service `create` and `change` over one repository. */
 export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S, D, R>): Partial<ServiceSchema> {
-	type This = StoaService & SqlMethods & OutboxMethods & AggregateMethods<S, D, R>;
-
-	/** Saves on the state as last seen; undefined when that state is not current, so that the rule must decide on the locked one. */
-	async function changeFrom(
-		service: This,
-		cause: Cause,
-		rule: (state: S) => D,
-		{ from, rider }: ChangeOptions<S, D, R>,
-	) {
-		const decision = from && decided(rule, from);
-		if (from === undefined || decision === undefined) return undefined;
-		return (await save(service, service.db, cause, from, decision, rider)) ? decision.state : undefined;
-	}
-
-	async function save(
-		service: This,
-		tx: Queryable,
-		cause: Cause,
-		before: S | undefined,
-		decision: D,
-		rider?: RiderOf<D, R>,
-	) {
-		const ridden = resolved(rider, decision);
-		if (decision.state === before && ridden === undefined) return true;
-		const outbox = outboxRows(decision.events, cause, () => service.newId());
-		return repository.save(tx, { before, decision, outbox, rider: ridden });
-	}
+	type This = ServiceOf<S, D, R>;
 
 	return defineMixin<This>({
 		methods: {
 			async create(cause: Cause, decision: D, rider?: R, tx?: Queryable) {
-				const isNew = await save(this, tx ?? this.db, cause, undefined, decision, rider);
+				const isNew = await save({ service: this, repository, cause }, tx ?? this.db, undefined, decision, rider);
 				if (isNew) this.wakeRelay();
 				return isNew;
 			},
 
 			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, D, R> = {}) {
-				const guessed = await changeFrom(this, cause, rule, options);
+				const guessed = await changeFrom({ service: this, repository, cause }, rule, options);
 				const state = guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, rule, options.rider)));
 				this.wakeRelay();
 				return state;
@@ -124,7 +131,8 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 				if (before === undefined) throw repository.missing(id);
 
 				const decision = rule(before);
-				if (!(await save(this, tx, cause, before, decision, rider))) throw new ChangeRefused(`${this.name} ${id}`);
+				const isSaved = await save({ service: this, repository, cause }, tx, before, decision, rider);
+				if (!isSaved) throw new ChangeRefused(`${this.name} ${id}`);
 				return decision.state;
 			},
 		},

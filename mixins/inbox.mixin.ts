@@ -44,6 +44,32 @@ export function consumer<T, E extends EventContract>(
 
 type This = StoaService & SqlMethods & { inboxWorker: Worker; inboxPurge: Worker };
 
+/** The effect and the inbox row, in one transaction. */
+async function handle(service: This, found: Consumer | undefined, queued: Queued): Promise<void> {
+	if (found === undefined) throw new Error(`There is no consumer ${queued.consumer} any more`);
+
+	await service.db.transaction(async (tx) => {
+		if (await markProcessed(tx, queued)) await found.handle.call(service as never, queued.message, tx);
+	});
+}
+
+async function attempt(service: This, found: Consumer | undefined, queued: Queued): Promise<void> {
+	try {
+		await handle(service, found, queued);
+	} catch (error) {
+		const { isDead } = await markFailed(service.db, queued, error);
+		const outcome = isDead ? "is a dead letter now" : "will be tried again";
+		service.logger.warn(`${queued.consumer} failed on ${queued.message.name}; it ${outcome}:`, error);
+	}
+}
+
+async function work(service: This, byName: ReadonlyMap<string, Consumer>): Promise<void> {
+	const limit = pLimit(AT_ONCE);
+	const due = await dueDeliveries(service.db);
+	await Promise.all(due.map((queued) => limit(() => attempt(service, byName.get(queued.consumer), queued))));
+	if (due.length > 0) service.inboxWorker.wake();
+}
+
 /**
  * Handles every message once: the inbox row, the effect and the facts it leads to commit in one
  * transaction. A failing message is tried again after 1 s, 10 s, 60 s and 10 min, then it is a dead letter.
@@ -51,37 +77,11 @@ type This = StoaService & SqlMethods & { inboxWorker: Worker; inboxPurge: Worker
 export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 	const byName = new Map(consumers.map((each) => [each.name, each]));
 
-	async function handle(service: This, queued: Queued): Promise<void> {
-		const found = byName.get(queued.consumer);
-		if (found === undefined) throw new Error(`There is no consumer ${queued.consumer} any more`);
-
-		await service.db.transaction(async (tx) => {
-			if (await markProcessed(tx, queued)) await found.handle.call(service as never, queued.message, tx);
-		});
-	}
-
-	async function attempt(service: This, queued: Queued): Promise<void> {
-		try {
-			await handle(service, queued);
-		} catch (error) {
-			const { isDead } = await markFailed(service.db, queued, error);
-			const outcome = isDead ? "is a dead letter now" : "will be tried again";
-			service.logger.warn(`${queued.consumer} failed on ${queued.message.name}; it ${outcome}:`, error);
-		}
-	}
-
-	async function work(service: This): Promise<void> {
-		const limit = pLimit(AT_ONCE);
-		const due = await dueDeliveries(service.db);
-		await Promise.all(due.map((queued) => limit(() => attempt(service, queued))));
-		if (due.length > 0) service.inboxWorker.wake();
-	}
-
 	return defineMixin<This>({
 		created() {
 			const report = (error: unknown) => this.logger.warn("Inbox failed, will try again:", error);
-			this.inboxWorker = new Worker(() => work(this), POLL_MS, report);
-			this.inboxPurge = new Worker(async () => void (await this.db.query(PURGE_INBOX)), PURGE_EVERY_MS, report);
+			this.inboxWorker = new Worker(() => work(this, byName), POLL_MS, report);
+			this.inboxPurge = new Worker(() => this.db.query(PURGE_INBOX), PURGE_EVERY_MS, report);
 			busOf(this.broker).subscribe({
 				consumers: new Map(consumers.map(({ name, event }) => [name, [event.name]])),
 				accept: async (deliveries) => {

@@ -28,7 +28,7 @@ export function outbox(): Partial<ServiceSchema> {
 			const options = { db: this.db, bus: busOf(this.broker), owner: this.broker.nodeID };
 			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
 			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
-			this.purge = new Worker(async () => void (await this.db.query(PURGE)), PURGE_EVERY_MS, report("Outbox purge"));
+			this.purge = new Worker(() => this.db.query(PURGE), PURGE_EVERY_MS, report("Outbox purge"));
 		},
 
 		methods: {

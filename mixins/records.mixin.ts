@@ -12,22 +12,23 @@ const POOL = { max: 2, min: 0, idle: 10_000 };
  * A Model class, unlike a definition, is never synchronised: tables belong to the migrations.
  */
 class RecordsAdapter extends SequelizeAdapter {
-	readonly #url: () => string;
+	/** Not private: Moleculer clones the adapter, and a clone has no private fields. */
+	readonly url: () => string;
 
 	constructor(url: () => string) {
 		super({});
-		this.#url = url;
+		this.url = url;
 	}
 
 	override connect(): Promise<void> {
-		const sequelize = new Sequelize(this.#url(), { dialect: "postgres", logging: false, pool: POOL });
+		const sequelize = new Sequelize(this.url(), { dialect: "postgres", logging: false, pool: POOL });
 		const { table, attributes } = (this as unknown as { service: { schema: { record: RecordSchema } } }).service.schema
 			.record;
 		class Row extends Model {}
 		Row.init(attributes(), { sequelize, tableName: table, timestamps: false, underscored: true });
 		Object.assign(this, { opts: [sequelize] });
 		Object.assign((this as unknown as { service: { schema: object } }).service.schema, { model: Row });
-		return super.connect() as unknown as Promise<void>;
+		return super.connect();
 	}
 }
 

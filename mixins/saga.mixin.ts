@@ -30,52 +30,54 @@ type This = StoaService &
 		stopping: AbortController;
 	};
 
+type Definitions = ReadonlyMap<string, SagaDefinition<unknown, unknown, object>>;
+
+async function own(service: This, byType: Definitions, run: SagaRun): Promise<Outcome> {
+	const definition = byType.get(run.type);
+	if (definition === undefined) throw new Error(`There is no saga ${run.type}`);
+
+	const driver = { db: service.db, service, now: () => service.now().getTime(), signal: service.stopping.signal };
+	const end = drive(driver, definition, run);
+	service.running.set(run, { sinceMs: driver.now(), end });
+	return end.finally(() => service.running.delete(run));
+}
+
+async function resume(service: This, byType: Definitions): Promise<void> {
+	const claimed = await claimSagas(service.db, service.broker.nodeID, [...byType.keys()]);
+	for (const run of claimed) own(service, byType, run).catch((error: unknown) => warn(service, run, error));
+}
+
+function warn(service: This, run: SagaRun, error: unknown): void {
+	const outcome = error instanceof FenceLost ? "was taken over" : "was interrupted and will be resumed";
+	service.logger.warn(`Saga ${run.type} of ${run.subjectId} ${outcome}:`, error);
+}
+
+/** Runs of less than half a lease need no renewal, which is nearly all of them. */
+async function renew(service: This): Promise<void> {
+	const dueMs = service.now().getTime() - LEASE_MS / 2;
+	const old = [...service.running].filter(([, { sinceMs }]) => sinceMs < dueMs).map(([run]) => run);
+	if (old.length > 0) await renewSagas(service.db, old);
+}
+
 /** Gives a service durable sagas over its `sagas` table, and resumes those whose owner died. */
 export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
-	const byType = new Map(
+	const byType: Definitions = new Map(
 		definitions.map((each) => [each.type, each as unknown as SagaDefinition<unknown, unknown, object>]),
 	);
 
-	async function own(service: This, run: SagaRun): Promise<Outcome> {
-		const definition = byType.get(run.type);
-		if (definition === undefined) throw new Error(`There is no saga ${run.type}`);
-
-		const driver = { db: service.db, service, now: () => service.now().getTime(), signal: service.stopping.signal };
-		const end = drive(driver, definition, run);
-		service.running.set(run, { sinceMs: driver.now(), end });
-		return end.finally(() => service.running.delete(run));
-	}
-
-	async function resume(service: This): Promise<void> {
-		const claimed = await claimSagas(service.db, service.broker.nodeID, [...byType.keys()]);
-		for (const run of claimed) own(service, run).catch((error: unknown) => report(service, run, error));
-	}
-
-	/** Runs of less than half a lease need no renewal, which is nearly all of them. */
-	async function renew(service: This): Promise<void> {
-		const dueMs = service.now().getTime() - LEASE_MS / 2;
-		const old = [...service.running].filter(([, { sinceMs }]) => sinceMs < dueMs).map(([run]) => run);
-		if (old.length > 0) await renewSagas(service.db, old);
-	}
-
-	function report(service: This, run: SagaRun, error: unknown): void {
-		const outcome = error instanceof FenceLost ? "was taken over" : "was interrupted and will be resumed";
-		service.logger.warn(`Saga ${run.type} of ${run.subjectId} ${outcome}:`, error);
-	}
-
 	return defineMixin<This>({
 		created() {
-			const warn = (error: unknown) => this.logger.warn("Sagas cannot be resumed now, will try again:", error);
+			const report = (error: unknown) => this.logger.warn("Sagas cannot be resumed now, will try again:", error);
 			this.running = new Map();
 			this.stopping = new AbortController();
-			this.resuming = new Worker(() => resume(this), POLL_MS, warn);
-			this.renewing = new Worker(() => renew(this), RENEW_EVERY_MS, warn);
+			this.resuming = new Worker(() => resume(this, byType), POLL_MS, report);
+			this.renewing = new Worker(() => renew(this), RENEW_EVERY_MS, report);
 		},
 
 		methods: {
 			runSaga(started: NewSaga, memory: object = {}) {
 				const run: SagaRun = { ...started, fence: 1, state: "running", refusal: null, attempts: 0, reached: 0, memory };
-				return own(this, run);
+				return own(this, byType, run);
 			},
 		},
 

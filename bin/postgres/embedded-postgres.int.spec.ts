@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,7 +13,7 @@ import { openHome } from "./data-folder.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { serverIdentity } from "./identity.ts";
 import { launch } from "./launch.ts";
-import { freePort, PortInUse } from "./port.ts";
+import { freePort, LOOPBACK, PortInUse } from "./port.ts";
 import { clearDeadPidFile, readPidFile, stopPostmaster } from "./postmaster.ts";
 import { birthOf } from "./processes.ts";
 import { until } from "./wait.ts";
@@ -30,6 +30,7 @@ let folder: string;
 let home: string;
 let data: string;
 const children: ChildProcess[] = [];
+const others: Server[] = [];
 
 const makeFolder = () => {
 	const path = mkdtempSync(join(tmpdir(), "stoa-postgres-"));
@@ -56,6 +57,7 @@ beforeEach(() => {
 	data = join(home, "data");
 });
 afterEach(async () => {
+	for (const other of others.splice(0)) other.close();
 	await Promise.all(children.splice(0).map(kill));
 	await stopPostmaster(data);
 	await waitFor(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,6 +97,13 @@ async function kill(child: ChildProcess): Promise<void> {
 async function killPid(pid: number): Promise<void> {
 	process.kill(pid, "SIGKILL");
 	await waitFor(() => expect(birthOf(pid)).toBeUndefined());
+}
+
+async function takenPort(): Promise<number> {
+	const other = createServer().listen(0, LOOPBACK);
+	others.push(other);
+	await once(other, "listening");
+	return (other.address() as AddressInfo).port;
 }
 
 interface UserProcess {
@@ -221,13 +230,10 @@ describe("the port", () => {
 
 	it("is refused with a clear error when another program has it", async () => {
 		withData();
-		const other = createServer().listen(0, "127.0.0.1");
-		await once(other, "listening");
-		const { port } = other.address() as { port: number };
+		const port = await takenPort();
 
 		await expect(start({ port })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use by another program`);
 		expect(readdirSync(join(home, "lock"))).toEqual([]);
-		other.close();
 	});
 
 	it("moves an orphan that has another", async () => {
@@ -274,11 +280,8 @@ describe("a server that did not start", () => {
 
 	it("says so when the port was taken at the last moment", async () => {
 		withData();
-		const other = createServer().listen(0, "127.0.0.1");
-		await once(other, "listening");
-		const { port } = other.address() as { port: number };
+		const port = await takenPort();
 		await expect(launchWith({ port })).rejects.toThrow(PortInUse);
-		other.close();
 	});
 
 	it("is not taken for the one before, which left a pid file", async () => {
@@ -336,10 +339,12 @@ describe("a pid file of a dead server", () => {
 	onLinux("does not stop the next start when a zombie holds the pid", async () => {
 		withData();
 		// The shell becomes a program that never asks for its dead child.
-		const parent = strangerProcess("sh -c 'exit 0' & echo $!; exec sleep 60");
+		const parent = strangerProcess("sleep 60 & echo $!; exec sleep 60");
 		const [line] = (await once(parent.stdout ?? parent, "data")) as [Buffer];
+		await waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, "utf8")).toBe("sleep\n"));
 		const zombie = Number(String(line));
-		await waitFor(() => expect(readFileSync(`/proc/${zombie}/stat`, "utf8")).toContain(") Z "));
+		await killPid(zombie);
+		expect(readFileSync(`/proc/${zombie}/stat`, "utf8")).toContain(") Z ");
 		leavePidFile(zombie);
 
 		const server = await start();

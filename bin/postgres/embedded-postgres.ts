@@ -45,11 +45,12 @@ const LOCK_TIMEOUT_MS = 2 * START_TIMEOUT_MS;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
 	const home = openHome(options.home);
 	return withLock(home.lock, LOCK_TIMEOUT_MS, async () => {
+		const password = await passwordOf(home);
 		const running = await adoptable(home, options.port);
 		const fresh = isFresh(home);
 		const { pid, port } = running ?? (await start(home, options));
 		if (running) options.log?.(`PostgreSQL runs already on port ${port} (process ${pid}), and is used as it is.`);
-		const url = `postgres://postgres:${await passwordOf(home)}@${LOOPBACK}:${port}/postgres`;
+		const url = `postgres://postgres:${password}@${LOOPBACK}:${port}/postgres`;
 		return { url, port, pid, fresh, reused: running !== undefined, stop: use(home, options.log) };
 	});
 }

@@ -56,5 +56,7 @@ export async function drainOutbox(options: RelayOptions): Promise<void> {
 	const fence = await holdLease(options.db, RELAY_LEASE, options.owner);
 	if (fence === undefined) return;
 
-	while ((await relayOnce(options, fence)) === BATCH) await holdLease(options.db, RELAY_LEASE, options.owner);
+	while ((await relayOnce(options, fence)) === BATCH) {
+		if ((await holdLease(options.db, RELAY_LEASE, options.owner)) !== fence) return;
+	}
 }

@@ -6,7 +6,7 @@ const GATHER_MS = 5;
  * A failure is reported and tried again at the next poll.
  */
 export class Worker {
-	readonly #work: () => Promise<void>;
+	readonly #work: () => Promise<unknown>;
 	readonly #pollMs: number;
 	readonly #report: (error: unknown) => void;
 	#timer: NodeJS.Timeout | undefined;
@@ -14,7 +14,7 @@ export class Worker {
 	#isStopped = true;
 	#isWanted = false;
 
-	constructor(work: () => Promise<void>, pollMs: number, report: (error: unknown) => void) {
+	constructor(work: () => Promise<unknown>, pollMs: number, report: (error: unknown) => void) {
 		this.#work = work;
 		this.#pollMs = pollMs;
 		this.#report = report;
@@ -46,7 +46,7 @@ export class Worker {
 	#run(): void {
 		this.#isWanted = false;
 		this.#running = this.#work()
-			.catch(this.#report)
+			.then(() => undefined, this.#report)
 			.finally(() => this.#finish());
 	}
 

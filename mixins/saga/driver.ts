@@ -3,7 +3,7 @@ import type { Refusal } from "../../services/contracts/problem.ts";
 import { ChangeRefused } from "../aggregate.mixin.ts";
 import type { Queryable } from "../sql/database.ts";
 import { FenceLost, Parked } from "./saga.ts";
-import type { Outcome, SagaDefinition, SagaRun, Step } from "./saga.ts";
+import type { Outcome, SagaDefinition, SagaRun } from "./saga.ts";
 import { finishSaga, parkSaga, turnBack } from "./saga-store.ts";
 
 const FIRST_BACKOFF_MS = 100;
@@ -39,20 +39,19 @@ export async function drive(driver: Driver, definition: Definition, run: Run): P
 		return { kind: "refused", refusal };
 	} catch (error) {
 		if (!(error instanceof Parked)) throw error;
-		await parkSaga(driver.db, run, error.untilMs, error.cause === undefined ? undefined : String(error.cause));
+		await parkSaga(driver.db, run, error.untilMs, error.reason && String(error.reason));
 		return { kind: "waiting" };
 	}
 }
 
 /** @returns the refusal that stopped it, or null when every step is done */
 async function forward(driver: Driver, definition: Definition, run: Run): Promise<Refusal | null> {
-	const { steps, refused } = definition;
 	const giveUp = () => (isOverdue(driver, run) ? (definition.overdue?.(run) ?? null) : null);
 
-	for (const [index, step] of steps.entries()) {
+	for (const [index, step] of definition.steps.entries()) {
 		run.reached = Math.max(run.reached, index + 1);
 		const refusal = await persist(driver, run, () => step.run.call(driver.service, run), giveUp);
-		if (refusal !== null && refused === undefined) throw putOff(driver, run, refusedFor(refusal));
+		if (refusal !== null && definition.refused === undefined) throw putOff(driver, run, refusedFor(refusal));
 		if (refusal !== null) return refusal;
 	}
 	return null;
@@ -63,18 +62,15 @@ const isOverdue = ({ now }: Driver, { state, deadlineMs }: Run): boolean =>
 
 const refusedFor = ({ type, message }: Refusal): Error => new Error(`refused: ${type} ${message}`);
 
-async function backward(driver: Driver, { steps, refused }: Definition, run: Run, refusal: Refusal): Promise<void> {
+async function backward(driver: Driver, definition: Definition, run: Run, refusal: Refusal): Promise<void> {
 	if (run.state !== "compensating" && !(await turnBack(driver.db, run, refusal))) throw new FenceLost(run.id);
 	Object.assign(run, { state: "compensating", refusal });
 
-	for (const step of steps.slice(0, run.reached).reverse()) await undo(driver, step, run);
-	await insist(driver, run, async () => refused?.call(driver.service, run, refusal));
+	for (const step of definition.steps.slice(0, run.reached).reverse()) {
+		await insist(driver, run, async () => step.undo?.call(driver.service, run));
+	}
+	await insist(driver, run, async () => definition.refused?.call(driver.service, run, refusal));
 	await finished(driver, run);
-}
-
-async function undo(driver: Driver, step: Step<unknown, unknown, object>, run: Run): Promise<void> {
-	if (step.undo === undefined) return;
-	await insist(driver, run, () => step.undo!.call(driver.service, run));
 }
 
 /** Compensation cannot be refused: whatever goes wrong, it is tried again. */
@@ -122,7 +118,7 @@ function isRefusal(error: Error): error is Error & Refusal {
 function putOff(driver: Driver, run: Run, cause: Error): Parked {
 	run.attempts += 1;
 	const backoffMs = Math.min(1_000 * 2 ** Math.min(run.attempts, 10), LONGEST_BACKOFF_MS);
-	return Object.assign(new Parked(driver.now() + backoffMs), { cause });
+	return new Parked(driver.now() + backoffMs, cause);
 }
 
 async function pause({ signal }: Driver, delayMs: number): Promise<void> {

@@ -61,10 +61,13 @@ export type Outcome =
 /** The saga waits until a moment, or goes on elsewhere; it is not an error of the command. */
 export class Parked extends Error {
 	readonly untilMs: number;
+	/** The fault it waits out, if it is one. */
+	readonly reason: Error | undefined;
 
-	constructor(untilMs: number) {
+	constructor(untilMs: number, reason?: Error) {
 		super("The saga waits.");
 		this.untilMs = untilMs;
+		this.reason = reason;
 	}
 }
 

@@ -1,6 +1,6 @@
 import { Pool } from "pg";
 import type { PoolClient } from "pg";
-import { isConflict, translated } from "./errors.ts";
+import { isConflict, isRefused, translated } from "./errors.ts";
 
 /** A prepared statement; its name is its identity on a connection, so one text per name. */
 export interface Statement<Row> {
@@ -15,12 +15,12 @@ export const statement = <Row = never>(name: string, text: string): Statement<Ro
 
 /** Where statements run: the pool, or one transaction of it. */
 export interface Queryable {
-	/** @throws ServiceBusy when the database is out of reach or a lock or statement timed out */
+	/** @throws ServiceBusy when the database is out of reach, or a lock or the statement timed out */
 	query<Row>(statement: Statement<Row>, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface Database extends Queryable {
-	/** Commits what `work` did, or nothing of it. A deadlock or serialization failure runs `work` again. */
+	/** Commits what `work` did, or nothing of it. After a deadlock or serialization failure `work` runs again. */
 	transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
@@ -48,31 +48,37 @@ export function openDatabase(options: DatabaseOptions): Database {
 		lock_timeout: options.lockTimeoutMs ?? 2_000,
 		idle_in_transaction_session_timeout: 10_000,
 	});
-	// Without a listener an idle connection that breaks ends the process.
 	pool.on("error", (error) => options.onError?.(error));
+	// A connection that breaks in use tells so twice: to its statement, and by an event that would end the process.
+	pool.on("connect", (client) => client.on("error", () => undefined));
 
 	return {
-		query: (wanted, values) => run(pool, wanted, values),
-		transaction: (work) => transaction(pool, work, TRIES),
+		query: (wanted, values) => retried(() => autocommit(pool, wanted, values)),
+		transaction: (work) => retried(() => attempt(pool, work)),
 		close: () => pool.end(),
 	};
 }
 
-async function run<Row>(on: Pool | PoolClient, { name, text }: Statement<Row>, values: readonly unknown[] = []) {
+async function retried<T>(work: () => Promise<T>, tries = TRIES): Promise<T> {
 	try {
-		const { rows } = await on.query({ name, text, values: values as unknown[] });
-		return rows as Row[];
+		return await work();
 	} catch (error) {
-		throw isConflict(error) ? error : translated(error);
+		if (isConflict(error) && tries > 1) return retried(work, tries - 1);
+		throw translated(error);
 	}
 }
 
-async function transaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>, tries: number): Promise<T> {
+/** One statement on a connection that stays in the pool when the server refused the statement (`pool.query` drops it). */
+async function autocommit<Row>(pool: Pool, wanted: Statement<Row>, values?: readonly unknown[]): Promise<Row[]> {
+	const client = await pool.connect();
+	let broken: Error | undefined;
 	try {
-		return await attempt(pool, work);
+		return await run(client, wanted, values);
 	} catch (error) {
-		if (isConflict(error) && tries > 1) return transaction(pool, work, tries - 1);
-		throw translated(error);
+		if (!isRefused(error)) broken = error as Error;
+		throw error;
+	} finally {
+		client.release(broken);
 	}
 }
 
@@ -81,7 +87,7 @@ async function attempt<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Prom
 	let broken: Error | undefined;
 	try {
 		await client.query("begin");
-		const result = await work({ query: (wanted, values) => run(client, wanted, values) });
+		const result = await work({ query: (wanted, values) => runIn(client, wanted, values) });
 		await client.query("commit");
 		return result;
 	} catch (error) {
@@ -90,6 +96,20 @@ async function attempt<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Prom
 	} finally {
 		client.release(broken);
 	}
+}
+
+/** A conflict keeps its code, by which the transaction knows to run again. */
+async function runIn<Row>(client: PoolClient, wanted: Statement<Row>, values?: readonly unknown[]): Promise<Row[]> {
+	try {
+		return await run(client, wanted, values);
+	} catch (error) {
+		throw isConflict(error) ? error : translated(error);
+	}
+}
+
+async function run<Row>(client: PoolClient, { name, text }: Statement<Row>, values: readonly unknown[] = []) {
+	const { rows } = await client.query({ name, text, values: values as unknown[] });
+	return rows as Row[];
 }
 
 /** A connection whose rollback fails is in an unknown state and leaves the pool. */

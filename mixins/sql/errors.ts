@@ -3,6 +3,7 @@ import { ServiceBusy } from "../../services/contracts/errors.ts";
 interface PostgresError extends Error {
 	readonly code?: string;
 	readonly constraint?: string;
+	readonly severity?: string;
 }
 
 /** Worth running the transaction again at once: serialization failure, deadlock. */
@@ -15,6 +16,9 @@ const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND",
 const DRIVER_LOST = /Connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed/;
 
 export const isConflict = (error: unknown): boolean => CONFLICTS.has((error as PostgresError).code ?? "");
+
+/** The server refused the statement and keeps the connection. */
+export const isRefused = (error: unknown): boolean => (error as PostgresError).severity === "ERROR";
 
 /** True when the named unique or check constraint refused the statement. */
 export const violates = (error: unknown, constraint: string): boolean =>

@@ -4,7 +4,8 @@ import { withDatabase } from "./database-url.ts";
 
 /** Any number: nodes that start together migrate one after the other. */
 const MIGRATION_LOCK = 7_206_121;
-const DUPLICATE_DATABASE = "42P04";
+/** What PostgreSQL answers, by how close the other was: duplicate database, or unique violation in its catalogue. */
+const DUPLICATE_DATABASE = new Set(["42P04", "23505"]);
 
 export interface MigrateOptions {
 	/** URL of the service's database; it is created when it does not exist. */
@@ -43,7 +44,7 @@ async function createDatabase(url: string): Promise<void> {
 		if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
 	} catch (error) {
 		// Another node created it between the question and the command.
-		if ((error as { code?: string }).code !== DUPLICATE_DATABASE) throw error;
+		if (!DUPLICATE_DATABASE.has((error as { code?: string }).code ?? "")) throw error;
 	} finally {
 		await client.end();
 	}

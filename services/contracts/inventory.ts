@@ -28,6 +28,7 @@ export const Movement = z.object({
 	reason: z.string().nullable(),
 	createdAt: Timestamp,
 });
+export type Movement = z.output<typeof Movement>;
 
 export const OutOfStock = defineError<{ productIds: readonly string[] }>(
 	"OUT_OF_STOCK",

@@ -61,6 +61,36 @@ export const PaymentNotCapturable = defineError<{ status: string }>(
 	({ status }) => `A payment that is ${status} cannot be captured.`,
 );
 
+/** The payment was undone (voided) before it was authorized; a step that comes late must not revive it. */
+export const PaymentEnded = defineError(
+	"PAYMENT_ENDED",
+	409,
+	"This payment was undone before it was authorized. Begin a new one.",
+);
+export const OrderHasPayment = defineError(
+	"ORDER_HAS_PAYMENT",
+	409,
+	"Another payment of this order is held, captured or not yet decided. Look at the order before paying again.",
+);
+/** The provider neither answered in time nor knows the key: the same step, sent again, takes effect once. */
+export const PaymentOutcomeUnknown = defineError(
+	"PAYMENT_OUTCOME_UNKNOWN",
+	503,
+	"The payment provider did not answer, so the outcome is not known yet. Send the same step again.",
+	{ retryable: true },
+);
+/** Not retryable: sent again without its Idempotency-Key it would be a second refund. */
+export const RefundUnresolved = defineError(
+	"REFUND_UNRESOLVED",
+	503,
+	"The payment provider has not answered; the refund is kept and will be completed. Look at the payment before refunding again.",
+);
+export const RefundRefused = defineError<{ reason: string }>(
+	"REFUND_REFUSED",
+	409,
+	({ reason }) => `The payment provider refused the refund (${reason}).`,
+);
+
 /** Saga step. The provider's keys are stored before the provider is called; an unknown outcome is asked for. */
 export const AuthorizePayment = defineAction("payments.authorize", {
 	summary: "Holds the money of an order at the provider.",
@@ -73,7 +103,7 @@ export const AuthorizePayment = defineAction("payments.authorize", {
 		method: PaymentMethod,
 	}),
 	result: z.null(),
-	errors: [PaymentDeclined],
+	errors: [PaymentDeclined, PaymentEnded, OrderHasPayment, PaymentOutcomeUnknown],
 });
 
 /** Saga step. Capturing twice is one capture. */
@@ -81,7 +111,7 @@ export const CapturePayment = defineAction("payments.capture", {
 	summary: "Takes the money that was held.",
 	params: z.strictObject({ paymentId: Id }),
 	result: z.null(),
-	errors: [PaymentNotCapturable],
+	errors: [PaymentNotFound, PaymentNotCapturable, PaymentOutcomeUnknown],
 });
 
 /** Compensation. Works before, during and after the steps it undoes: a later authorize with this id is refused. */
@@ -89,13 +119,14 @@ export const ReversePayment = defineAction("payments.reverse", {
 	summary: "Voids what is held, or refunds all that is captured and not yet refunded.",
 	params: z.strictObject({ paymentId: Id, orderId: Id, userId: Id, reason: text(200) }),
 	result: z.object({ outcome: z.enum(["nothing", "voided", "refunded"]) }),
+	errors: [RefundRefused, PaymentOutcomeUnknown],
 });
 
 export const RefundPayment = defineAction("payments.refund", {
 	summary: "Gives back a captured payment, in part or what is left of it.",
 	params: z.strictObject({ paymentId: Id, amount: Amount.positive().optional(), reason: text(200) }),
 	result: Payment,
-	errors: [PaymentNotFound, RefundTooLarge, PaymentNotRefundable],
+	errors: [PaymentNotFound, RefundTooLarge, PaymentNotRefundable, RefundRefused, RefundUnresolved],
 });
 
 export const GetPayment = defineAction("payments.get", {

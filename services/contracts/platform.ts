@@ -1,10 +1,55 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
+import { defineError } from "./errors.ts";
 import { Nothing, Timestamp } from "./text.ts";
 
 export const HEALTH = ["healthy", "degraded", "unhealthy"] as const;
 const HealthState = z.enum(HEALTH);
 export type HealthState = z.output<typeof HealthState>;
+
+/** The services of this version, and the name each has in `/health` and `/services`. */
+export const SERVICES = {
+	users: "user",
+	products: "product",
+	orders: "order",
+	payments: "payment",
+	notifications: "notification",
+} as const;
+
+export const MalformedRequest = defineError(
+	"MALFORMED_REQUEST",
+	400,
+	"The request is not valid HTTP, its address is not valid percent-encoded UTF-8, or it ended too early. Correct it and send it again.",
+);
+
+export const RequestTimedOut = defineError(
+	"REQUEST_TIMED_OUT",
+	408,
+	"The request did not arrive completely in time. Send it again.",
+);
+
+export const HeadersTooLarge = defineError(
+	"HEADERS_TOO_LARGE",
+	431,
+	"The header fields of the request are too large. Send fewer or shorter ones.",
+);
+
+/** It may have acted before it fell silent, so a command wants its Idempotency-Key again. */
+export const ServiceUnavailable = defineError<{ retryAfterSeconds: number }>(
+	"SERVICE_UNAVAILABLE",
+	503,
+	"The service that answers this did not do so in time. Send the same request again after Retry-After, with the same Idempotency-Key.",
+	{ retryable: true },
+);
+
+export const Internal = defineError(
+	"INTERNAL",
+	500,
+	"Something went wrong on our side and was written down. Quote the requestId when you report it.",
+);
+
+/** What the gateway itself may answer on any route. */
+export const GATEWAY_ERRORS = [MalformedRequest, RequestTimedOut, HeadersTooLarge, ServiceUnavailable, Internal];
 
 export const Health = defineAction("gateway.health", {
 	summary: "The state of every service; 503 when one is unhealthy.",

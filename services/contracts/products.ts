@@ -4,7 +4,7 @@ import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
 import { Amount, Currency } from "./money.ts";
 import { listOf, listParams } from "./paging.ts";
-import { ById, Id, NoResult, text, Timestamp } from "./text.ts";
+import { ById, Id, NoResult, Nothing, text, Timestamp } from "./text.ts";
 
 export const Product = z.object({
 	id: Id,
@@ -114,7 +114,7 @@ export const DeleteProduct = defineAction("products.remove", {
 
 export const ListCategories = defineAction("products.categories", {
 	summary: "All categories; the tree follows from parentId.",
-	params: z.strictObject({}),
+	params: Nothing,
 	result: z.object({ categories: z.array(Category) }),
 });
 
@@ -152,6 +152,13 @@ export const QuoteProducts = defineAction("products.quote", {
 });
 export type Quote = z.output<typeof QuoteProducts.result>;
 
+/** Asked at start of the laptop shape. A catalogue that was ever used is left alone. */
+export const SeedProducts = defineAction("products.seed", {
+	summary: "Fills an empty catalogue with a small demo catalogue, and says how many products it put there.",
+	params: Nothing,
+	result: z.object({ created: z.int() }),
+});
+
 const productFact = {
 	productId: Id,
 	sku: z.string(),
@@ -187,5 +194,6 @@ export const PRODUCT_ACTIONS = [
 	UpdateCategory,
 	DeleteCategory,
 	QuoteProducts,
+	SeedProducts,
 ];
 export const PRODUCT_EVENTS = [ProductCreated, ProductUpdated];

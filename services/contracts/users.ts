@@ -33,16 +33,18 @@ export const User = z.object({
 });
 export type User = z.output<typeof User>;
 
-const tokens = {
+/** How access tokens are signed and what they claim (RFC 7519), for whoever issues or verifies one. */
+export const ACCESS_TOKEN = { algorithm: "EdDSA", issuer: "stoa", audience: "stoa", lifetimeSeconds: 900 } as const;
+
+export const Tokens = z.object({
 	access_token: z.string(),
 	token_type: z.literal("Bearer"),
 	/** Seconds the access token is valid. */
 	expires_in: z.int(),
 	refresh_token: z.string(),
-};
-export const Tokens = z.object(tokens);
+});
 export type Tokens = z.output<typeof Tokens>;
-export const SignedIn = z.object({ user: User, ...tokens });
+export const SignedIn = z.object({ user: User, ...Tokens.shape });
 export type SignedIn = z.output<typeof SignedIn>;
 
 export const EmailTaken = defineError(
@@ -175,6 +177,14 @@ export const SetRole = defineAction("users.setRole", {
 	errors: [UserNotFound, PreconditionFailed],
 });
 
+/** Asked at start. An account that exists keeps its password and its role. */
+export const EnsureAdmin = defineAction("users.ensureAdmin", {
+	summary: "Opens an administrator's account unless the email address has one.",
+	params: z.strictObject({ email: Email, password: Password }),
+	result: z.object({ userId: Id, created: z.boolean() }),
+	errors: [RateLimited],
+});
+
 /** Where to reach a user; asked by notifications, never published. */
 export const GetContact = defineAction("users.contact", {
 	summary: "The name, address and locale that a notification needs.",
@@ -214,6 +224,7 @@ export const USER_ACTIONS = [
 	UpdateUser,
 	DeactivateUser,
 	SetRole,
+	EnsureAdmin,
 	GetContact,
 ];
 export const USER_EVENTS = [UserCreated, UserUpdated, UserDeleted];

@@ -5,6 +5,8 @@ import { eventBus, LocalBus } from "../../mixins/events/local-bus.ts";
 import type { EventBus } from "../../mixins/events/bus.ts";
 
 export interface TestBroker {
+	/** Tells two brokers of one test apart; all of a process have the same one unless told. */
+	readonly nodeID?: string;
 	/** Replaces the local bus, e.g. to see what is published. */
 	readonly bus?: EventBus;
 	readonly middlewares?: Middleware[];
@@ -15,6 +17,7 @@ export async function startBroker(schemas: readonly ServiceSchema[], options: Te
 	const bus = options.bus ?? new LocalBus();
 	const broker = new ServiceBroker({
 		logger: false,
+		...(options.nodeID !== undefined && { nodeID: options.nodeID }),
 		middlewares: [contracts(), eventBus(() => bus), ...(options.middlewares ?? [])],
 	});
 	for (const schema of schemas) broker.createService(schema);

@@ -1,8 +1,8 @@
 import type { Context } from "moleculer";
-import { complete, replay, replayOf } from "../../../mixins/operations.ts";
+import { claim, complete, replay, replayOf } from "../../../mixins/operations.ts";
 import type { KeyedOperation } from "../../../mixins/operations.ts";
 import { DomainError } from "../../contracts/errors.ts";
-import type { Meta } from "../../contracts/meta.ts";
+import type { Meta, Replay } from "../../contracts/meta.ts";
 import type { Refusal } from "../../contracts/problem.ts";
 import type { Orders } from "../orders.context.ts";
 
@@ -21,10 +21,33 @@ export async function answerLater<T>(
 	operation: KeyedOperation | undefined,
 	body: T,
 ): Promise<T> {
-	ctx.meta.$statusCode = 202;
-	if (operation === undefined) return body;
+	const stored = operation && (await storedLater(orders, operation, body));
+	if (stored !== undefined && stored.status !== 202) return replay(ctx, stored);
 
+	ctx.meta.$statusCode = 202;
+	return body;
+}
+
+async function storedLater(orders: Orders, operation: KeyedOperation, body: unknown): Promise<Replay> {
 	await complete(orders.db, operation.key, 202, JSON.stringify(body));
-	const stored = await replayOf(orders.db, operation);
-	return stored.status === 202 ? body : replay(ctx, stored);
+	return replayOf(orders.db, operation);
+}
+
+/**
+ * The answer to a request that would be refused now, but was answered before: a product may have left the
+ * catalogue meanwhile.
+ *
+ * @throws the refusal when the request is new
+ */
+export async function answeredBefore(
+	orders: Orders,
+	operation: KeyedOperation | undefined,
+	refusal: unknown,
+): Promise<Replay> {
+	if (operation === undefined) throw refusal;
+	return orders.db.transaction(async (tx) => {
+		// Throwing takes the claim back.
+		if (await claim(tx, operation)) throw refusal;
+		return replayOf(tx, operation);
+	});
 }

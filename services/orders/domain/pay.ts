@@ -23,18 +23,28 @@ export function recordCapture(order: Order, paymentId: string, at: string): Deci
 	return happened(order, at, { type: "paid", paymentId });
 }
 
-/** Ends a checkout that was refused: nobody else has heard of a pending order, but a confirmed one is cancelled. */
+/** Ends a pending order whose stock or money was refused. Nobody else has heard of it. */
 export function reject(order: Order, reason: string, at: string): Decision {
-	if (order.status === "pending") return happened(order, at, { type: "rejected", reason });
-	if (order.status === "confirmed") return happened(order, at, { type: "cancelled", reason });
-	return unchanged(order);
+	return order.status === "pending" ? happened(order, at, { type: "rejected", reason }) : unchanged(order);
 }
 
-/** Ends a payment that was refused: the pending order stays, and may be paid another way while its stock is held. */
+/** Ends a checkout that was refused: the pending order is rejected, a confirmed one has no valid payment. */
+export function endCheckout(order: Order, paymentId: string, reason: string, at: string): Decision {
+	return order.status === "pending" ? reject(order, reason, at) : failPayment(order, paymentId, reason, at);
+}
+
+/**
+ * Notes a payment that was refused. The pending order stays, and may be paid another way while its stock is held; one
+ * that was confirmed is cancelled, unless its parcel has left. Noting it twice changes nothing.
+ */
 export function failPayment(order: Order, paymentId: string, reason: string, at: string): Decision {
 	if (order.paymentId !== paymentId) return unchanged(order);
-	if (order.status === "pending") return happened(order, at, { type: "paymentFailed", paymentId, reason });
-	return reject(order, reason, at);
+	const failed = { type: "paymentFailed", paymentId, reason } as const;
+	if (order.isBeingPaid) return happened(order, at, failed);
+	if (order.paymentStatus !== "authorized") return unchanged(order);
+
+	const isHere = order.status === "confirmed" || order.status === "processing";
+	return isHere ? happened(order, at, failed, { type: "cancelled", reason }) : unchanged(order);
 }
 
 const hasBeenConfirmed = ({ status }: Order): boolean =>

@@ -33,11 +33,12 @@ export default `
 		primary key (order_id, line)
 	);
 
-	-- Apart from the events, which are kept for ever: an address can be erased.
+	-- Apart from the events, which are kept for ever: an address can be erased. Not jsonb, which would
+	-- reorder the fields: a replayed answer is the same to the byte.
 	create table order_addresses (
 		order_id uuid primary key references orders,
-		shipping jsonb not null,
-		billing jsonb not null
+		shipping json not null,
+		billing json not null
 	);
 
 	create table order_events (

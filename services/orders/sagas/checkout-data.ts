@@ -23,6 +23,20 @@ export interface CheckoutData extends HoldData {
 	readonly currency: string;
 }
 
+/** @param untilMs milliseconds since the epoch: how long the stock is held */
+export function holdOf({ userId, lines }: Order, untilMs: number, operationKey: string | null): HoldData {
+	return {
+		userId,
+		operationKey,
+		lines: lines.map(({ productId, quantity }) => ({ productId, quantity })),
+		holdUntil: new Date(untilMs).toISOString(),
+	};
+}
+
+export function checkoutOf(hold: HoldData, order: Order, paymentId: string, method: string): CheckoutData {
+	return { ...hold, paymentId, method, amountCents: order.totalCents, currency: order.currency };
+}
+
 export interface UnwindData extends OrderSagaData {
 	readonly paymentId: string | null;
 	readonly reason: string;

@@ -2,7 +2,8 @@ import { saga } from "../../../mixins/saga/saga.ts";
 import type { SagaDefinition } from "../../../mixins/saga/saga.ts";
 import { PaymentUnresolved } from "../../contracts/orders.ts";
 import type { Refusal } from "../../contracts/problem.ts";
-import { recordCapture, reject } from "../domain/pay.ts";
+import type { Order } from "../domain/order.ts";
+import { endCheckout, recordCapture } from "../domain/pay.ts";
 import type { Orders } from "../orders.context.ts";
 import { answerOf, orderViewer, refusedAnswer } from "./answers.ts";
 import { causeOf } from "./ask.ts";
@@ -40,7 +41,7 @@ export const checkout: OrderSagaDefinition = saga({
 async function answerCaptured(this: Orders, run: OrderSaga<CheckoutData>) {
 	const at = this.now().toISOString();
 	const view = await orderViewer(this, run);
-	const rule = (order: Parameters<typeof recordCapture>[0]) => recordCapture(order, run.data.paymentId, at);
+	const rule = (order: Order) => recordCapture(order, run.data.paymentId, at);
 	run.memory.order = await this.change(causeOf(run), run.subjectId, rule, {
 		from: run.memory.order,
 		rider: ({ state }) => ({
@@ -53,7 +54,8 @@ async function answerCaptured(this: Orders, run: OrderSaga<CheckoutData>) {
 
 async function answerRejected(this: Orders, run: OrderSaga<CheckoutData>, refusal: Refusal) {
 	const at = this.now().toISOString();
-	run.memory.order = await this.change(causeOf(run), run.subjectId, (order) => reject(order, refusal.type, at), {
+	const rule = (order: Order) => endCheckout(order, run.data.paymentId, refusal.type, at);
+	run.memory.order = await this.change(causeOf(run), run.subjectId, rule, {
 		from: run.memory.order,
 		rider: { saga: { id: run.id, fence: run.fence, next: "done" }, answer: refusedAnswer(run, refusal) },
 	});

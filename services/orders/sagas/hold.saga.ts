@@ -20,12 +20,19 @@ const PAYMENT_GRACE_MS = 60_000;
 export const hold: SagaDefinition<Orders, HoldData, OrderMemory> = saga({
 	type: "hold",
 	steps: [
-		{ name: "reserve stock", run: reserveStock, undo: restoreStock },
+		{ name: "reserve stock", run: holdStock, undo: restoreStock },
 		{ name: "answer the client", run: answerPending },
 		{ name: "expire the hold", run: expireHold },
 	],
 	refused: answerRejected,
 });
+
+/** A hold that is over is not begun again: its stock may be promised to somebody else by now. */
+async function holdStock(this: Orders, run: OrderSaga<HoldData>) {
+	if (this.now().getTime() < endOf(run)) await reserveStock.call(this, run);
+}
+
+const endOf = ({ data }: OrderSaga<HoldData>): number => Date.parse(data.holdUntil);
 
 async function answerPending(this: Orders, run: OrderSaga<HoldData>) {
 	run.memory.isHeld = true;
@@ -38,8 +45,7 @@ async function answerPending(this: Orders, run: OrderSaga<HoldData>) {
 /** Whoever pays later finds the order cancelled; whoever is paying now is waited for. */
 async function expireHold(this: Orders, run: OrderSaga<HoldData>) {
 	const now = this.now();
-	const holdUntilMs = Date.parse(run.data.holdUntil);
-	if (now.getTime() < holdUntilMs) throw new Parked(holdUntilMs);
+	if (now.getTime() < endOf(run)) throw new Parked(endOf(run));
 
 	const rule = (order: Order) => expire(order, now.toISOString());
 	const order = await this.change(causeOf(run), run.subjectId, rule);

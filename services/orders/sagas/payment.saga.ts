@@ -2,6 +2,7 @@ import { saga } from "../../../mixins/saga/saga.ts";
 import { PaymentUnresolved } from "../../contracts/orders.ts";
 import { GetPayment } from "../../contracts/payments.ts";
 import type { Refusal } from "../../contracts/problem.ts";
+import type { Order } from "../domain/order.ts";
 import { failPayment, recordCapture } from "../domain/pay.ts";
 import type { Orders } from "../orders.context.ts";
 import { answerOf, refusedAnswer } from "./answers.ts";
@@ -39,7 +40,7 @@ export const payment: OrderSagaDefinition = saga({
 async function answerPaid(this: Orders, run: OrderSaga<CheckoutData>) {
 	const at = this.now().toISOString();
 	run.memory.payment = await paymentOf(this, run);
-	const rule = (order: Parameters<typeof recordCapture>[0]) => recordCapture(order, run.data.paymentId, at);
+	const rule = (order: Order) => recordCapture(order, run.data.paymentId, at);
 	run.memory.order = await this.change(causeOf(run), run.subjectId, rule, {
 		from: run.memory.order,
 		rider: {
@@ -59,7 +60,7 @@ export function paymentOf(orders: Orders, run: OrderSaga<CheckoutData>) {
 async function answerFailed(this: Orders, run: OrderSaga<CheckoutData>, refusal: Refusal) {
 	const at = this.now().toISOString();
 	const { paymentId } = run.data;
-	const rule = (order: Parameters<typeof failPayment>[0]) => failPayment(order, paymentId, refusal.type, at);
+	const rule = (order: Order) => failPayment(order, paymentId, refusal.type, at);
 	const order = await this.change(causeOf(run), run.subjectId, rule, {
 		rider: { saga: { id: run.id, fence: run.fence, next: null }, answer: refusedAnswer(run, refusal) },
 	});

@@ -1,5 +1,6 @@
 import { CommitStock, ReserveStock, RestoreStock } from "../../contracts/inventory.ts";
 import { AuthorizePayment, CapturePayment, ReversePayment } from "../../contracts/payments.ts";
+import type { Order } from "../domain/order.ts";
 import { confirm } from "../domain/pay.ts";
 import type { Orders } from "../orders.context.ts";
 import { ask, causeOf } from "./ask.ts";
@@ -44,7 +45,7 @@ export function commitStock(this: Orders, saga: OrderSaga) {
 /** The pivot: from here the order will be delivered, unless its capture is refused for good. */
 export async function confirmOrder(this: Orders, saga: OrderSaga<CheckoutData>) {
 	const at = this.now().toISOString();
-	const rule = (order: Parameters<typeof confirm>[0]) => confirm(order, saga.data.paymentId, at);
+	const rule = (order: Order) => confirm(order, saga.data.paymentId, at);
 	saga.memory.order = await this.change(causeOf(saga), saga.subjectId, rule, {
 		from: saga.memory.order,
 		rider: { saga: { id: saga.id, fence: saga.fence, next: "committed" } },

@@ -55,7 +55,7 @@ const INSERT = statement<{ ok: number }>(
 		select saved.id, item.* from saved cross join json_to_recordset($11::json) as item (
 			line integer, product_id uuid, name text, quantity integer, unit_price numeric, total_price numeric)
 	), addresses as (
-		insert into order_addresses (order_id, shipping, billing) select id, $12::jsonb, $13::jsonb from saved
+		insert into order_addresses (order_id, shipping, billing) select id, $12::json, $13::json from saved
 	), history as (${history("$14")}
 	), started as (${startSagas("$15")}
 	)
@@ -96,7 +96,9 @@ export const orderRepository: Repository<Order, Decision, OrderRider> = {
 type OrderChange = Change<Order, Decision, OrderRider>;
 
 async function insert(tx: Queryable, { decision: { state, facts }, rider }: OrderChange): Promise<boolean> {
-	const { operation, shipping, billing } = rider!.placed!;
+	if (rider?.placed === undefined)
+		throw new Error("A new order needs its addresses: name them in the rider's `placed`.");
+	const { operation, shipping, billing } = rider.placed;
 	const rows = await tx.query(INSERT, [
 		operation?.key ?? null,
 		operation?.fingerprint ?? null,

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Client } from "pg";
+import { withDatabase } from "../../mixins/sql/database-url.ts";
+
+const SETTLED_WITHIN_MS = 120_000;
+const ASK_EVERY_MS = 25;
+
+/** Marks the meter's own statements, which do not count. */
+const MARK = "/* bench */";
+
+/** What a server asks of its databases, and whether it is done. */
+export interface StatementMeter {
+	/** Statements that the databases have run so far, those that begin or end a transaction left out. */
+	readonly count: () => Promise<number>;
+	/** Waits until nothing is left to do of what was asked: facts to deliver, sagas to finish. @throws when that does not end */
+	readonly settled: () => Promise<void>;
+	readonly close: () => Promise<unknown>;
+}
+
+const COUNT = `${MARK} select coalesce(sum(calls), 0)::double precision as total
+	from pg_stat_statements join pg_database on pg_database.oid = dbid
+	where datname = any($1) and query not like '${MARK}%' and query !~* '^(begin|commit|rollback|savepoint|release)'`;
+
+/** How to see unfinished work in each of the tables that hold some. */
+const UNFINISHED: Readonly<Record<string, string>> = {
+	outbox: "published_at is null",
+	inbox: "processed_at is null and dead_at is null",
+	sagas: "state <> 'done'",
+};
+
+/** @param server URL of the PostgreSQL server, which has pg_stat_statements in its database `postgres` */
+export async function openMeter(server: string, databases: readonly string[]): Promise<StatementMeter> {
+	const statistics = await connected(server);
+	const clients = await Promise.all(databases.map((database) => connected(withDatabase(server, database))));
+	const questions = await Promise.all(clients.map(unfinishedWork));
+
+	return {
+		count: async () => (await statistics.query<{ total: number }>(COUNT, [databases])).rows[0]?.total ?? 0,
+		settled: () => until(async () => (await Promise.all(questions.map((question) => question()))).every((is) => !is)),
+		close: () => Promise.all([statistics, ...clients].map((client) => client.end())),
+	};
+}
+
+async function connected(url: string): Promise<Client> {
+	const client = new Client({ connectionString: url });
+	// The server may be stopped first: nothing is asked of it any more then.
+	client.on("error", () => undefined);
+	await client.connect();
+	return client;
+}
+
+/** A question to one database: is there unfinished work? */
+async function unfinishedWork(client: Client): Promise<() => Promise<boolean>> {
+	const { rows } = await client.query<{ name: string }>(
+		`${MARK} select table_name as name from information_schema.tables where table_name = any($1)`,
+		[Object.keys(UNFINISHED)],
+	);
+	if (rows.length === 0) return () => Promise.resolve(false);
+
+	const parts = rows.map(({ name }) => `exists (select from ${name} where ${UNFINISHED[name] ?? "true"})`);
+	const sql = `${MARK} select ${parts.join(" or ")} as "isBusy"`;
+	return async () => (await client.query<{ isBusy: boolean }>(sql)).rows[0]?.isBusy ?? false;
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+	const endMs = performance.now() + SETTLED_WITHIN_MS;
+	while (!(await isTrue())) {
+		if (performance.now() > endMs) throw new Error(`Work was left over for more than ${SETTLED_WITHIN_MS} ms.`);
+		await wait(ASK_EVERY_MS);
+	}
+}

@@ -1,0 +1,33 @@
+import type { ServiceBroker } from "moleculer";
+import { call } from "../../contracts/action.ts";
+import { CheckSession, Jwks } from "../../contracts/users.ts";
+import { tokenVerifier } from "./access-token.ts";
+import { authenticator } from "./authenticator.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { keySet } from "./key-set.ts";
+import { sessions } from "./sessions.ts";
+
+/** With the four seconds that an answer is remembered, this keeps revocation within five. */
+const ASK_TIMEOUT_MS = 900;
+
+/** Milliseconds since the epoch, and of a clock that never jumps. */
+export interface Clocks {
+	readonly nowMs: () => number;
+	readonly steadyMs: () => number;
+}
+
+export const CLOCKS: Clocks = { nowMs: () => Date.now(), steadyMs: () => performance.now() };
+
+/** Authenticates by asking the users service for its keys and sessions. */
+export function usersAuthenticator(broker: ServiceBroker, { nowMs, steadyMs }: Clocks = CLOCKS): Authenticator {
+	const options = { timeout: ASK_TIMEOUT_MS };
+	const keyOf = keySet({
+		fetchKeys: async () => (await call(broker, Jwks, {}, options)).keys,
+		nowMs: steadyMs,
+	});
+	const sessionUser = sessions({
+		checkSession: (sessionId) => call(broker, CheckSession, { sessionId }, options),
+		nowMs: steadyMs,
+	});
+	return authenticator(tokenVerifier(keyOf, nowMs), sessionUser);
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { ActionSchema, Context } from "moleculer";
+import type { StoaService } from "../../mixins/define-service.ts";
+import type { Meta, Principal } from "../contracts/meta.ts";
+import type { Policy } from "../contracts/policy.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import type { GatewayConfig } from "./config.ts";
+import type { Route, RouteTable } from "./domain/route-table.ts";
+import type { HealthCheck } from "./health-check.ts";
+import type { Pages } from "./http/pages.ts";
+import type { RequestLog } from "./http/request-log.ts";
+import type { RateLimit } from "./rate-limit.ts";
+
+/** An action as the registry publishes it, on this node or another. */
+export interface PublishedAction {
+	readonly name: string;
+	readonly rest?: readonly string[];
+	readonly policy?: Policy;
+	readonly status?: number;
+	readonly location?: string;
+	readonly idempotent?: boolean;
+}
+
+/** What moleculer-web makes of one `rest` line. */
+export interface Alias {
+	readonly action: string;
+	readonly method: string;
+	readonly fullPath: string;
+	readonly route: object;
+}
+
+export type AliasRoute = Route & { readonly alias: Alias };
+
+/** One request and what becomes known of it on its way. */
+export interface Exchange {
+	readonly requestId: string;
+	readonly startedMs: number;
+	readonly method: string;
+	/** Without query and trailing slash. */
+	readonly path: string;
+	readonly search: string;
+	/** The client's own address: the peer's, or what a trusted proxy says. */
+	readonly address: string;
+	/** Pattern of the route, e.g. `/orders/:id`. */
+	route: string;
+	pathParams: Readonly<Record<string, string>>;
+	principal: Principal | undefined;
+	operationKey: string | undefined;
+	/** Header fields that are known before the answer, as name, value, name, value. */
+	headers: readonly string[];
+}
+
+export interface Request extends IncomingMessage {
+	exchange: Exchange;
+	$ctx: Context<unknown, Meta>;
+	$route: object;
+	$alias: Alias;
+	$action: ActionSchema & PublishedAction;
+	$params: unknown;
+}
+
+export type Response = ServerResponse;
+
+/** `this` inside the gateway. */
+export type Gateway = StoaService & {
+	readonly config: GatewayConfig;
+	readonly authenticator: Authenticator;
+	readonly rateLimit: RateLimit;
+	readonly requestLog: RequestLog;
+	readonly healthCheck: HealthCheck;
+	readonly pages: Pages;
+	/** Address of the client behind trusted proxies. */
+	readonly addressOf: (req: IncomingMessage) => string;
+	table: RouteTable<AliasRoute>;
+	aliases: Alias[];
+	routes: object[];
+	regenerateAllAutoAliases: () => void;
+	server: Server;
+	isDraining: boolean;
+	inFlight: number;
+	/** Called when the last request in flight has ended. */
+	onIdle: (() => void) | undefined;
+	httpHandler(req: Request, res: Response): Promise<void>;
+	/** moleculer-web: finds an endpoint, runs `onBeforeCall`, calls the action and sends its result. */
+	aliasHandler(req: Request, res: Response, alias: Alias): Promise<unknown>;
+	refuse(req: Request, res: Response, error: unknown): void;
+	/** Stops being ready, lets the requests in flight end, then closes the server. */
+	drain(): Promise<void>;
+};

@@ -1,0 +1,86 @@
+import ApiGateway from "moleculer-web";
+import type { ApiSettingsSchema } from "moleculer-web";
+import type { ServiceSchema, ServiceSettingSchema } from "moleculer";
+import { action, defineService } from "../../mixins/define-service.ts";
+import { Health, ListServices, Live, Ready } from "../contracts/platform.ts";
+import { OPEN } from "../contracts/policy.ts";
+import { health } from "./actions/health.ts";
+import { listServices } from "./actions/list-services.ts";
+import { live } from "./actions/live.ts";
+import { ready } from "./actions/ready.ts";
+import type { Gateway } from "./gateway.context.ts";
+import { refuse, sendResponse } from "./http/answer.ts";
+import { drain } from "./http/drain.ts";
+import { openServer } from "./http/server.ts";
+import { regenerateAliases } from "./routing/aliases.ts";
+import { handleRequest } from "./routing/handle-request.ts";
+import { prepareCall } from "./routing/prepare-call.ts";
+import { routeRequest } from "./routing/route-request.ts";
+import { lifecycle, parts } from "./wiring.ts";
+
+/** moleculer-web's own logging and parsing are off: the gateway does both, and measured they cost more than they give. */
+const SETTINGS: ServiceSettingSchema & ApiSettingsSchema = {
+	$secureSettings: ["routes"],
+	logRequest: null,
+	logRequestParams: null,
+	logResponse: null,
+	logRouteRegistration: null,
+	requestTimeout: 30_000,
+	routes: [
+		{
+			path: "/",
+			autoAliases: true,
+			mappingPolicy: "restrict",
+			mergeParams: false,
+			bodyParsers: false,
+			etag: false,
+			logging: false,
+			onBeforeCall: prepareCall as never,
+		},
+	],
+};
+
+/**
+ * Gateway: the one door for REST. It keeps nothing but short memories of tokens and counters; which routes
+ * exist, who may use them and what they answer stands on the services' actions.
+ *
+ *     request → route → authenticate → rate limit → authorise → read → action → answer
+ *         └────────┴──────────┴────────────┴────────────┴─────────┴──────┴→ problem
+ */
+export default defineService({
+	name: "gateway",
+	// Created in this order and stopped in reverse: moleculer-web needs the parts, and must not close an undrained server.
+	mixins: [parts, ApiGateway as Partial<ServiceSchema>, lifecycle],
+
+	settings: SETTINGS,
+
+	actions: {
+		health: action(Health, { rest: "GET /health", policy: OPEN }, health),
+		live: action(Live, { rest: "GET /health/live", policy: OPEN }, live),
+		ready: action(Ready, { rest: "GET /health/ready", policy: OPEN }, ready),
+		services: action(ListServices, { rest: "GET /services", policy: OPEN }, listServices),
+
+		// moleculer-web's own: the root action of a request is ours, and nothing else is reachable.
+		rest: {
+			visibility: "private",
+			retryPolicy: { enabled: false },
+			circuitBreaker: { enabled: false },
+			bulkhead: { enabled: false },
+			handler: routeRequest,
+		} as never,
+		listAliases: false,
+		addRoute: false,
+		removeRoute: false,
+	},
+
+	methods: {
+		createServer(this: Gateway) {
+			this.server = openServer(this);
+		},
+		httpHandler: handleRequest,
+		regenerateAutoAliases: regenerateAliases,
+		sendResponse,
+		refuse,
+		drain,
+	},
+});

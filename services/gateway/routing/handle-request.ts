@@ -1,0 +1,55 @@
+import { MethodNotAllowed, NotFound } from "../../contracts/errors.ts";
+import { addressKey } from "../domain/address.ts";
+import { preflightHeaders } from "../domain/cors.ts";
+import type { Gateway, Request, Response } from "../gateway.context.ts";
+import { openExchange } from "../http/exchange.ts";
+import { send } from "../http/answer.ts";
+
+/** Every request comes in here, and leaves with one answer. */
+export async function handleRequest(this: Gateway, req: Request, res: Response): Promise<void> {
+	this.inFlight += 1;
+	req.exchange = openExchange(this, req);
+	try {
+		await dispatch(this, req, res);
+	} catch (error) {
+		this.refuse(req, res, error);
+	} finally {
+		this.inFlight -= 1;
+		if (this.inFlight === 0) this.onIdle?.();
+	}
+}
+
+async function dispatch(gateway: Gateway, req: Request, res: Response): Promise<void> {
+	const { exchange } = req;
+	const found = gateway.table.match(exchange.method, exchange.path);
+	if (found === undefined) {
+		await answerUnrouted(gateway, req, res);
+		return;
+	}
+
+	exchange.route = found.route.path;
+	exchange.pathParams = found.params;
+	req.$alias = found.route.alias;
+	await (gateway.actions.rest as RestAction)({ req, res }, { requestID: exchange.requestId });
+}
+
+type RestAction = (params: object, options: object) => Promise<unknown>;
+
+/** Pages, questions about a path, and paths that do not exist count by address: nobody was identified. */
+async function answerUnrouted(gateway: Gateway, req: Request, res: Response): Promise<void> {
+	const { method, path, address, headers } = req.exchange;
+	const limit = await gateway.rateLimit(`address ${addressKey(address)}`);
+	req.exchange.headers = [...headers, ...limit];
+
+	const page = gateway.pages.answer(req);
+	if (page !== undefined) {
+		send(gateway, req, res, page);
+		return;
+	}
+
+	const allowed = gateway.pages.has(path) ? ["GET", "HEAD"] : gateway.table.allowed(path);
+	if (allowed.length === 0) throw new NotFound();
+	if (method !== "OPTIONS") throw new MethodNotAllowed({ allowed });
+	const answer = preflightHeaders(req.headers.origin, gateway.config.CORS_ORIGINS);
+	send(gateway, req, res, { status: 204, headers: ["Allow", [...allowed, "OPTIONS"].join(", "), ...answer] });
+}

@@ -1,0 +1,40 @@
+import { defineMixin } from "../../mixins/define-service.ts";
+import { usersAuthenticator } from "./auth/users.ts";
+import { config } from "./config.ts";
+import type { Gateway } from "./gateway.context.ts";
+import { healthCheck } from "./health-check.ts";
+import { addressReader } from "./http/exchange.ts";
+import { pages } from "./http/pages.ts";
+import { requestLog } from "./http/request-log.ts";
+import { openApiOf } from "./openapi/document.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { followRegistry } from "./routing/aliases.ts";
+
+/** Reads the configuration and makes the parts of the gateway from it. */
+export const parts = defineMixin<Gateway>({
+	created() {
+		const settings = config();
+		Object.assign(this.settings, { port: settings.API_GATEWAY_PORT, ip: settings.API_GATEWAY_HOST });
+		Object.assign(this, {
+			config: settings,
+			authenticator: usersAuthenticator(this.broker),
+			rateLimit: rateLimit(settings.RATE_LIMIT_PER_MINUTE),
+			requestLog: requestLog(settings.REQUEST_LOG),
+			healthCheck: healthCheck(this.broker, () => this.now()),
+			addressOf: addressReader(settings.TRUSTED_PROXIES),
+			pages: pages(() => openApiOf(this.broker)),
+			isDraining: false,
+			inFlight: 0,
+		});
+	},
+});
+
+/** What comes after moleculer-web is created, and before it is stopped. */
+export const lifecycle = defineMixin<Gateway>({
+	created: followRegistry,
+
+	async stopped() {
+		await this.drain();
+		await this.requestLog.close();
+	},
+});

@@ -1,0 +1,154 @@
+import type { ServiceSchema } from "moleculer";
+import { internal } from "../../mixins/define-service.ts";
+import type { ActionContract, ParamsOf, ResultOf } from "../contracts/action.ts";
+import { CommitStock, ReservationEnded, ReserveStock, RestoreStock } from "../contracts/inventory.ts";
+import {
+	AuthorizePayment,
+	CapturePayment,
+	GetPayment,
+	PaymentNotCapturable,
+	ReversePayment,
+} from "../contracts/payments.ts";
+import type { Payment } from "../contracts/payments.ts";
+import { fromMinor } from "../contracts/money.ts";
+import { QuoteProducts } from "../contracts/products.ts";
+
+type Stock = "held" | "sold" | "given back";
+type Money = "authorized" | "captured" | "voided" | "refunded";
+type Terms = ParamsOf<typeof AuthorizePayment>;
+
+/** Stands in for one call of a step; what it throws is the step's refusal or fault. */
+export type Answer = () => unknown;
+
+export const CUP = { productId: "018f0000-0000-7000-8000-0000000000f1", name: "Cup", priceCents: 1_050 };
+export const PLATE = { productId: "018f0000-0000-7000-8000-0000000000f2", name: "Plate", priceCents: 333 };
+
+/**
+ * Products and payments as orders sees them: steps that may be repeated, and are refused once they were undone.
+ * A spec scripts the next calls of a step and reads what became of stock and money.
+ */
+export class Participants {
+	/** Every call of a step with the order it was for, in order. */
+	readonly calls: { readonly step: string; readonly orderId: string | undefined }[] = [];
+	/** By the order's id. */
+	readonly stock = new Map<string, Stock>();
+	/** By the payment's id. */
+	readonly money = new Map<string, Money>();
+	readonly #terms = new Map<string, Terms>();
+	readonly #script = new Map<string, Answer[]>();
+
+	/** Lets the next calls of a step be answered by these, one each; afterwards it works as always. */
+	next(step: ActionContract, ...answers: readonly Answer[]): void {
+		this.#script.set(step.name, [...answers]);
+	}
+
+	/** Lets the next call of a step wait. */
+	hold(step: ActionContract) {
+		const arrived = Promise.withResolvers<undefined>();
+		const released = Promise.withResolvers<undefined>();
+		this.next(step, () => {
+			arrived.resolve(undefined);
+			return released.promise;
+		});
+		return { arrived: arrived.promise, release: () => released.resolve(undefined) };
+	}
+
+	stepsOf(orderId: string): string[] {
+		return this.calls.filter((call) => call.orderId === orderId).map(({ step }) => step);
+	}
+
+	/** The two services, with fresh schemas for each broker. */
+	services(): ServiceSchema[] {
+		return [
+			{
+				name: "products",
+				actions: {
+					quote: this.#step(QuoteProducts, ({ productIds }) => ({
+						currency: "EUR",
+						products: [CUP, PLATE].filter(({ productId }) => productIds.includes(productId)),
+					})),
+					reserve: this.#step(ReserveStock, ({ reservationId }) => this.#reserve(reservationId)),
+					commitStock: this.#step(CommitStock, ({ reservationId }) => this.#commit(reservationId)),
+					restoreStock: this.#step(RestoreStock, ({ reservationId }) => this.#restore(reservationId)),
+				},
+			},
+			{
+				name: "payments",
+				actions: {
+					authorize: this.#step(AuthorizePayment, (terms) => this.#authorize(terms)),
+					capture: this.#step(CapturePayment, ({ paymentId }) => this.#capture(paymentId)),
+					reverse: this.#step(ReversePayment, ({ paymentId }) => this.#reverse(paymentId)),
+					get: this.#step(GetPayment, ({ id }) => this.#get(id)),
+				},
+			},
+		];
+	}
+
+	#step<C extends ActionContract>(contract: C, work: (params: ParamsOf<C>) => ResultOf<C>) {
+		return internal(contract, async (ctx) => {
+			this.calls.push({ step: contract.name, orderId: this.#orderOf(ctx.params as Record<string, string>) });
+			await this.#script.get(contract.name)?.shift()?.();
+			return work(ctx.params);
+		});
+	}
+
+	#orderOf({ reservationId, orderId, paymentId = "", id = "" }: Record<string, string>): string | undefined {
+		return reservationId ?? orderId ?? this.#terms.get(paymentId)?.orderId ?? this.#terms.get(id)?.orderId;
+	}
+
+	#reserve(orderId: string): null {
+		if (this.stock.get(orderId) === "given back") throw new ReservationEnded();
+		if (!this.stock.has(orderId)) this.stock.set(orderId, "held");
+		return null;
+	}
+
+	#commit(orderId: string): null {
+		if (this.stock.get(orderId) === "given back") throw new ReservationEnded();
+		this.stock.set(orderId, "sold");
+		return null;
+	}
+
+	#restore(orderId: string): null {
+		this.stock.set(orderId, "given back");
+		return null;
+	}
+
+	#authorize(terms: Terms): null {
+		this.#terms.set(terms.paymentId, terms);
+		if (!this.money.has(terms.paymentId)) this.money.set(terms.paymentId, "authorized");
+		return null;
+	}
+
+	#capture(paymentId: string): null {
+		const status = this.money.get(paymentId) ?? "unknown";
+		if (status !== "authorized" && status !== "captured") throw new PaymentNotCapturable({ status });
+		this.money.set(paymentId, "captured");
+		return null;
+	}
+
+	#reverse(paymentId: string): ResultOf<typeof ReversePayment> {
+		const before = this.money.get(paymentId);
+		if (before === undefined) return { outcome: "nothing" };
+
+		const outcome = before === "captured" || before === "refunded" ? "refunded" : "voided";
+		this.money.set(paymentId, outcome);
+		return { outcome };
+	}
+
+	#get(id: string): Payment {
+		const { orderId, userId, amountCents, currency, method } = this.#terms.get(id)!;
+		const amount = fromMinor(amountCents, currency);
+		const status = this.money.get(id) ?? "failed";
+		return {
+			id,
+			orderId,
+			userId,
+			amount,
+			currency,
+			status,
+			method,
+			refundedAmount: 0,
+			createdAt: new Date().toISOString(),
+		};
+	}
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "@jest/globals";
+import { config } from "./config.ts";
+
+const DATABASE_URL = "postgres://localhost:5432";
+
+describe("config", () => {
+	it("needs nothing but a database", () => {
+		expect(config({ DATABASE_URL })).toEqual({
+			databaseUrl: "postgres://localhost:5432/stoa_payments",
+			providerTimeoutMs: 5_000,
+			testJournal: undefined,
+		});
+	});
+
+	it("keeps the test provider's journal in the data folder, or where it is told to", () => {
+		const env = { DATABASE_URL, STOA_HOME: "/data" };
+
+		expect(config(env).testJournal).toBe("/data/payments/test-provider.jsonl");
+		expect(config({ ...env, PAYMENT_TEST_JOURNAL: "journal.jsonl" }).testJournal).toBe("journal.jsonl");
+	});
+
+	it("names every problem at once", () => {
+		expect(() => config({ PAYMENT_PROVIDER_TIMEOUT_MS: "soon" })).toThrow(
+			/DATABASE_URL: is required[^]*PAYMENT_PROVIDER_TIMEOUT_MS/,
+		);
+	});
+});

@@ -1,0 +1,33 @@
+import { PaymentDeclined, PaymentEnded, PaymentFailed } from "../../contracts/payments.ts";
+import { unchanged } from "./decision.ts";
+import type { Decision } from "./decision.ts";
+import { factOf } from "./facts.ts";
+import { moved } from "./payment.ts";
+import type { Payment } from "./payment.ts";
+
+/** What the provider said of a hold. */
+export type Authorization =
+	| { readonly status: "authorized"; readonly reference: string }
+	| { readonly status: "declined"; readonly reason: string };
+
+/** Only a pending payment has an open question; for any other the answer was recorded before. */
+export function recordAuthorization(payment: Payment, outcome: Authorization, now: Date): Decision {
+	if (payment.status !== "pending") return unchanged(payment);
+	if (outcome.status === "authorized") {
+		return unchanged(moved(payment, { status: "authorized", reference: outcome.reference }));
+	}
+
+	const state = moved(payment, { status: "failed", declineReason: outcome.reason });
+	const events = [PaymentFailed.of(factOf(state, state.amountCents, now, outcome.reason))];
+	return { ...unchanged(state), events };
+}
+
+/**
+ * The stored answer of an authorize step, the same however often it is asked.
+ *
+ * @throws PaymentDeclined with the stored reason, PaymentEnded when it was undone meanwhile
+ */
+export function requireAuthorized({ status, declineReason }: Payment): void {
+	if (status === "failed") throw new PaymentDeclined({ reason: declineReason ?? "declined" });
+	if (status === "voided") throw new PaymentEnded();
+}

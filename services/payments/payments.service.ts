@@ -1,0 +1,56 @@
+import { aggregate } from "../../mixins/aggregate.mixin.ts";
+import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { outbox } from "../../mixins/outbox.mixin.ts";
+import { sql } from "../../mixins/sql.mixin.ts";
+import * as contracts from "../contracts/payments.ts";
+import { ping } from "../contracts/platform.ts";
+import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
+import { authorizePayment } from "./actions/authorize-payment.ts";
+import { capturePayment } from "./actions/capture-payment.ts";
+import { getPayment } from "./actions/get-payment.ts";
+import { listPayments } from "./actions/list-payments.ts";
+import { pingPayments } from "./actions/ping.ts";
+import { refundPayment } from "./actions/refund-payment.ts";
+import { reversePayment } from "./actions/reverse-payment.ts";
+import { config } from "./config.ts";
+import { paymentProvider } from "./providers/payment-provider.mixin.ts";
+import { refundRecovery } from "./settlement/refund-recovery.mixin.ts";
+import { paymentRepository } from "./storage/payment.repository.ts";
+
+/**
+ * Payments: holds, takes and gives back the money of orders, and keeps the ledger of it.
+ *
+ *     pending → authorized → captured → partially_refunded → refunded
+ *        │          │            └──────────────────────────────┘
+ *        │          └→ voided
+ *        └→ failed (declined)
+ *
+ * Knows the provider by its interface; no outcome of it is ever guessed.
+ */
+export default defineService({
+	name: "payments",
+	mixins: [
+		sql({ url: () => config().databaseUrl }),
+		aggregate(paymentRepository),
+		outbox(),
+		paymentProvider(config),
+		refundRecovery(),
+	],
+
+	actions: {
+		// Steps of the checkout saga: safe to repeat, in any order.
+		authorize: internal(contracts.AuthorizePayment, authorizePayment),
+		capture: internal(contracts.CapturePayment, capturePayment),
+		reverse: internal(contracts.ReversePayment, reversePayment),
+
+		refund: action(
+			contracts.RefundPayment,
+			{ rest: "POST /payments/refund", policy: ADMIN, status: 201, location: "/payments/:id", idempotent: true },
+			refundPayment,
+		),
+
+		get: action(contracts.GetPayment, { rest: "GET /payments/:id", policy: SIGNED_IN }, getPayment),
+		ofUser: action(contracts.ListPayments, { rest: "GET /payments/user/:userId", policy: own("userId") }, listPayments),
+		ping: internal(ping("payments"), pingPayments),
+	},
+});

@@ -1,0 +1,49 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** One thing the test provider did with money, or declined to do. */
+export interface Effect {
+	readonly at: string;
+	readonly key: string;
+	readonly kind: "authorized" | "declined" | "captured" | "voided" | "refunded";
+	/** The hold; null when none was given. */
+	readonly reference: string | null;
+	readonly amountCents: number;
+	/** Why it was declined. */
+	readonly reason?: string;
+}
+
+export interface Journal {
+	/** What earlier processes did, oldest first. */
+	readonly effects: readonly Effect[];
+	append(effect: Effect): void;
+	close(): void;
+}
+
+/** Forgets with the process. */
+export const forgetful = (): Journal => ({ effects: [], append: () => undefined, close: () => undefined });
+
+/**
+ * A file with one JSON line an effect. A line is handed to the operating system before the answer goes out, so it
+ * survives kill -9 of the process; there is no fsync, so a power cut may take the last lines.
+ */
+export function openJournal(file: string): Journal {
+	mkdirSync(dirname(file), { recursive: true });
+	const descriptor = openSync(file, "a+");
+	const effects = readWhole(file, descriptor);
+	return {
+		effects,
+		append: (effect) => void writeSync(descriptor, `${JSON.stringify(effect)}\n`),
+		close: () => closeSync(descriptor),
+	};
+}
+
+/** Cuts off a last line that its process did not finish: that effect was never answered. */
+function readWhole(file: string, descriptor: number): Effect[] {
+	const content = readFileSync(file);
+	const wholeBytes = content.lastIndexOf("\n") + 1;
+	if (wholeBytes < content.length) ftruncateSync(descriptor, wholeBytes);
+
+	const lines = content.toString("utf8", 0, wholeBytes).split("\n").slice(0, -1);
+	return lines.map((line) => JSON.parse(line) as Effect);
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { readConfig } from "../../mixins/config.ts";
+import { databaseUrl } from "../../mixins/sql/database-url.ts";
+
+const databaseMissing = "is required: the PostgreSQL server, or PRODUCT_DATABASE_URL for this service alone";
+
+const Schema = z.object({
+	DATABASE_URL: z.string(databaseMissing),
+	/** ISO 4217 code of every price of the shop. */
+	CURRENCY: z
+		.string()
+		.regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR")
+		.default("EUR"),
+	/** How often expired reservations are looked for. */
+	RESERVATION_SWEEP_SECONDS: z.coerce.number().positive().default(10),
+	/** How long after its expiry a hold is kept: orders normally give it back themselves. */
+	RESERVATION_GRACE_SECONDS: z.coerce.number().nonnegative().default(60),
+});
+
+/** The environment of products. @throws ConfigInvalid with every problem at once */
+export function productsConfig(env: NodeJS.ProcessEnv = process.env) {
+	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("products", env) });
+	return {
+		databaseUrl: read.DATABASE_URL,
+		currency: read.CURRENCY,
+		sweepEveryMs: read.RESERVATION_SWEEP_SECONDS * 1_000,
+		graceMs: read.RESERVATION_GRACE_SECONDS * 1_000,
+	};
+}
+
+export type ProductsConfig = ReturnType<typeof productsConfig>;

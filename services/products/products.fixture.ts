@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { jest } from "@jest/globals";
+import type { ServiceBroker } from "moleculer";
+import type { EventBus } from "../../mixins/events/bus.ts";
+import { statement } from "../../mixins/sql/database.ts";
+import type { Database } from "../../mixins/sql/database.ts";
+import { startBroker } from "../../test/support/broker.ts";
+import { freshDatabase } from "../../test/support/database.ts";
+import { call } from "../contracts/action.ts";
+import type { ActionContract, ResultOf, SentTo } from "../contracts/action.ts";
+import type { Message } from "../contracts/event.ts";
+import { GetInventory, ReserveStock } from "../contracts/inventory.ts";
+import type { Inventory } from "../contracts/inventory.ts";
+import type { Meta, Principal } from "../contracts/meta.ts";
+import { CreateProduct } from "../contracts/products.ts";
+import type { Product } from "../contracts/products.ts";
+import type { Products } from "./products.context.ts";
+import products from "./products.service.ts";
+import type { UpkeepMethods } from "./upkeep.mixin.ts";
+
+export const ADMIN: Principal = { userId: randomUUID(), role: "admin", sessionId: randomUUID() };
+export const CUSTOMER: Principal = { userId: randomUUID(), role: "customer", sessionId: randomUUID() };
+export const newVendor = (): Principal => ({ userId: randomUUID(), role: "vendor", sessionId: randomUUID() });
+
+type Draft = Partial<SentTo<typeof CreateProduct>>;
+type Hold = Partial<SentTo<typeof ReserveStock>> & Pick<SentTo<typeof ReserveStock>, "lines">;
+
+/** The running service on a database of its own, and how a test reaches it. */
+export interface RunningProducts {
+	readonly broker: ServiceBroker;
+	readonly service: Products & UpkeepMethods;
+	/** What the relay published, in order. */
+	readonly published: Message[];
+	/** Names of the statements that ran outside of transactions. */
+	readonly statements: string[];
+	/** Asks as an admin, unless told otherwise. */
+	ask<C extends ActionContract>(contract: C, params: SentTo<C>, meta?: Meta): Promise<ResultOf<C>>;
+	/** Puts a product on sale; 10 in stock, unless told otherwise. */
+	product(given?: Draft, principal?: Principal): Promise<Product>;
+	/** Reserves for 15 minutes and returns the reservation's id. */
+	hold(given: Hold): Promise<string>;
+	stockOf(productId: string): Promise<Inventory>;
+	rows<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+	stop(): Promise<void>;
+}
+
+let skus = 0;
+
+export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<RunningProducts> {
+	const database = await freshDatabase("products");
+	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...env });
+	const published: Message[] = [];
+	const broker = await startBroker([products], { bus: recorder(published) });
+	const service = broker.getLocalService("products") as unknown as Products & UpkeepMethods;
+	const ask: RunningProducts["ask"] = (contract, params, meta = { principal: ADMIN }) =>
+		call(broker, contract, params, { meta });
+	const stop = async () => {
+		await broker.stop();
+		environment.restore();
+		await database.drop();
+	};
+	return {
+		...{ broker, service, published, statements: recordStatements(service), ask, stop },
+		product: (given, principal = ADMIN) =>
+			ask(
+				CreateProduct,
+				{ name: "Lamp", sku: `SKU-${++skus}`, price: 10.5, stockQuantity: 10, ...given },
+				{ principal },
+			),
+		hold: async (given) => {
+			const hold = { reservationId: service.newId(), orderId: service.newId(), expiresAt: inMinutes(15), ...given };
+			await ask(ReserveStock, hold);
+			return hold.reservationId;
+		},
+		stockOf: (productId) => ask(GetInventory, { productId }),
+		rows: (sql, values) => service.db.query(statement(`spec.${sql.slice(0, 50)}`, sql), values),
+	};
+}
+
+export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+
+function recorder(published: Message[]): EventBus {
+	return {
+		subscribe: () => undefined,
+		publish: async (messages) => {
+			published.push(...messages);
+			return new Set(messages.map(({ id }) => id));
+		},
+	};
+}
+
+function recordStatements(service: Products): string[] {
+	const names: string[] = [];
+	const real = service.db;
+	const query: Database["query"] = (wanted, values) => {
+		names.push(wanted.name);
+		return real.query(wanted, values);
+	};
+	Object.assign(service, { db: { ...real, query } });
+	return names;
+}

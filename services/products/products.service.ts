@@ -1,0 +1,102 @@
+import { aggregate } from "../../mixins/aggregate.mixin.ts";
+import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { outbox } from "../../mixins/outbox.mixin.ts";
+import { sql } from "../../mixins/sql.mixin.ts";
+import * as stock from "../contracts/inventory.ts";
+import { ping } from "../contracts/platform.ts";
+import { ADMIN, OPEN, STAFF } from "../contracts/policy.ts";
+import * as catalogue from "../contracts/products.ts";
+import { createCategory, listCategories, removeCategory, updateCategory } from "./actions/categories.ts";
+import { createProduct } from "./actions/create-product.ts";
+import { getProduct } from "./actions/get-product.ts";
+import { adjustInventory, getInventory, listMovements } from "./actions/inventory.ts";
+import { listProducts } from "./actions/list-products.ts";
+import { pingProducts } from "./actions/ping.ts";
+import { quoteProducts } from "./actions/quote-products.ts";
+import { removeProduct } from "./actions/remove-product.ts";
+import { commitStock, reserve, restoreStock } from "./actions/reservations.ts";
+import { seedProducts } from "./actions/seed-products.ts";
+import { updateProduct } from "./actions/update-product.ts";
+import { productsConfig } from "./config.ts";
+import { categoryRecords } from "./storage/category.records.mixin.ts";
+import { productRepository } from "./storage/product.repository.ts";
+import { upkeep } from "./upkeep.mixin.ts";
+
+/**
+ * Products: what the shop sells, and how many there are.
+ *
+ *     product      on sale ⇄ hidden → removed
+ *     reservation  held → committed → restocked
+ *                    └→ released
+ *
+ * Stock moves by reservations and adjustments only, and each move leaves a movement:
+ * initial + adjusted + restocked = available + reserved + sold.
+ */
+export default defineService({
+	name: "products",
+	mixins: [
+		sql({ url: () => productsConfig().databaseUrl }),
+		aggregate(productRepository(() => productsConfig().currency)),
+		outbox(),
+		categoryRecords(() => productsConfig().databaseUrl),
+		upkeep(productsConfig),
+	],
+
+	created() {
+		this.config = productsConfig();
+	},
+
+	actions: {
+		list: action(catalogue.ListProducts, { rest: "GET /products", policy: OPEN }, listProducts),
+		get: action(catalogue.GetProduct, { rest: "GET /products/:id", policy: OPEN }, getProduct),
+		create: action(
+			catalogue.CreateProduct,
+			{ rest: "POST /products", policy: STAFF, status: 201, location: "/products/:id", idempotent: true },
+			createProduct,
+		),
+		update: action(catalogue.UpdateProduct, { rest: "PUT /products/:id", policy: STAFF }, updateProduct),
+		remove: action(
+			catalogue.DeleteProduct,
+			{ rest: "DELETE /products/:id", policy: STAFF, status: 204 },
+			removeProduct,
+		),
+
+		categories: action(catalogue.ListCategories, { rest: "GET /products/categories", policy: OPEN }, listCategories),
+		createCategory: action(
+			catalogue.CreateCategory,
+			{ rest: "POST /products/categories", policy: ADMIN, status: 201, location: "/products/categories/:id" },
+			createCategory,
+		),
+		updateCategory: action(
+			catalogue.UpdateCategory,
+			{ rest: "PUT /products/categories/:id", policy: ADMIN },
+			updateCategory,
+		),
+		removeCategory: action(
+			catalogue.DeleteCategory,
+			{ rest: "DELETE /products/categories/:id", policy: ADMIN, status: 204 },
+			removeCategory,
+		),
+
+		inventory: action(stock.GetInventory, { rest: "GET /inventory/:productId", policy: STAFF }, getInventory),
+		adjustInventory: action(
+			stock.AdjustInventory,
+			{ rest: "PUT /inventory/:productId", policy: STAFF, idempotent: true },
+			adjustInventory,
+		),
+		movements: action(
+			stock.ListMovements,
+			{ rest: "GET /inventory/:productId/movements", policy: STAFF },
+			listMovements,
+		),
+
+		// Asked by orders, and steps of its checkout saga: safe to repeat, in any order.
+		quote: internal(catalogue.QuoteProducts, quoteProducts),
+		reserve: internal(stock.ReserveStock, reserve),
+		commitStock: internal(stock.CommitStock, commitStock),
+		restoreStock: internal(stock.RestoreStock, restoreStock),
+
+		seed: internal(catalogue.SeedProducts, seedProducts),
+		ping: internal(ping("products"), pingProducts),
+	},
+});

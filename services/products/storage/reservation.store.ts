@@ -1,0 +1,84 @@
+import type { Cause } from "../../../mixins/events/outbox.ts";
+import type { Queryable } from "../../../mixins/sql/database.ts";
+import { ServiceBusy } from "../../contracts/errors.ts";
+import { OutOfStock, ReservationEnded } from "../../contracts/inventory.ts";
+import type { Line } from "../domain/lines.ts";
+import { COMMIT, RELEASE_EXPIRED, RESERVE, RESTORE } from "./reservation.statements.ts";
+import type { ReservationStatus } from "./reservation.statements.ts";
+
+export interface Hold {
+	readonly reservationId: string;
+	readonly orderId: string;
+	/** Each product once, sorted by id. */
+	readonly lines: readonly Line[];
+	readonly expiresAt: string;
+	readonly movementId: string;
+	readonly now: Date;
+}
+
+const TRIES = 3;
+const STANDING: readonly (ReservationStatus | null)[] = ["held", "committed"];
+
+/**
+ * Holds all lines or none. A reservation that is held already is held longer, and moves nothing.
+ *
+ * @returns whether stock fell low, so that facts wait to be published
+ * @throws OutOfStock naming the products, ReservationEnded
+ */
+export function reserveStock(db: Queryable, cause: Cause, hold: Hold): Promise<boolean> {
+	return settled(async () => {
+		const [outcome] = await db.query(RESERVE, reserveValues(hold, cause));
+		if (outcome === undefined) return undefined;
+		if (outcome.isHeld) return outcome.isLow;
+		if (STANDING.includes(outcome.known)) return false;
+		if (outcome.known !== null) throw new ReservationEnded();
+		if (outcome.short !== null) throw new OutOfStock({ productIds: outcome.short });
+		return undefined;
+	});
+}
+
+function reserveValues({ reservationId, orderId, lines, expiresAt, movementId, now }: Hold, cause: Cause): unknown[] {
+	const productIds = lines.map(({ productId }) => productId);
+	const quantities = lines.map(({ quantity }) => quantity);
+	const origin = [now.toISOString(), cause.requestID ?? null, cause.id];
+	return [reservationId, orderId, expiresAt, productIds, quantities, movementId, ...origin];
+}
+
+/** Sells what is held. @throws ReservationEnded when nothing is held under this id */
+export function commitStock(db: Queryable, reservationId: string, movementId: string): Promise<true> {
+	return settled(async () => {
+		const [outcome] = await db.query(COMMIT, [reservationId, movementId]);
+		if (outcome?.isCommitted || outcome?.before === "committed") return true;
+		// Held a moment ago, and another command came first: what it did, the next try sees.
+		if (outcome?.before === "held") return undefined;
+		throw new ReservationEnded();
+	});
+}
+
+/** Gives back what is held, restocks what was sold, and lets no later reserve revive the id. */
+export function restoreStock(db: Queryable, reservationId: string, movementId: string): Promise<true> {
+	return settled(async () => {
+		const [outcome] = await db.query(RESTORE, [reservationId, movementId]);
+		return outcome?.isEnded === true ? true : undefined;
+	});
+}
+
+/**
+ * Gives back holds that expired before a moment, a batch at a time; what another node works on is left to it.
+ *
+ * @param movementIds as many as holds may be given back at once
+ * @returns how many were
+ */
+export async function releaseExpired(db: Queryable, before: Date, movementIds: readonly string[]): Promise<number> {
+	const [outcome] = await db.query(RELEASE_EXPIRED, [before, movementIds]);
+	return outcome?.released ?? 0;
+}
+
+/**
+ * Asks again when a statement met another command on the same reservation and so learned nothing: the
+ * other one has committed by then, and its outcome is seen.
+ */
+async function settled<T>(ask: () => Promise<T | undefined>, tries = TRIES): Promise<T> {
+	if (tries === 0) throw new ServiceBusy({ retryAfterSeconds: 1 });
+	return (await ask()) ?? settled(ask, tries - 1);
+}

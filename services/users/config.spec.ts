@@ -1,0 +1,34 @@
+import { describe, expect, it } from "@jest/globals";
+import { config } from "./config.ts";
+
+const JWT_SECRET = "thirty-two bytes of a test secret";
+const problemsOf = (env: NodeJS.ProcessEnv): unknown => {
+	try {
+		return config(env);
+	} catch (error) {
+		return (error as { problems: unknown }).problems;
+	}
+};
+
+describe("the configuration of users", () => {
+	it("opens its own database on the server", () => {
+		expect(config({ DATABASE_URL: "postgres://db:5432", JWT_SECRET })).toEqual({
+			databaseUrl: "postgres://db:5432/stoa_users",
+			jwtSecret: JWT_SECRET,
+		});
+	});
+
+	it("names every missing variable at once, and how to make the secret", () => {
+		expect(problemsOf({})).toEqual([
+			expect.stringMatching(/^DATABASE_URL: is required/),
+			expect.stringMatching(/^JWT_SECRET: is required .* openssl rand/),
+		]);
+	});
+
+	it("refuses a secret of fewer than 32 bytes", () => {
+		const env = { DATABASE_URL: "postgres://db:5432" };
+
+		expect(problemsOf({ ...env, JWT_SECRET: "x".repeat(31) })).toEqual([expect.stringContaining("32 bytes")]);
+		expect(problemsOf({ ...env, JWT_SECRET: "é".repeat(16) })).toMatchObject({ jwtSecret: "é".repeat(16) });
+	});
+});

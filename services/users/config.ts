@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { readConfig } from "../../mixins/config.ts";
+import { databaseUrl } from "../../mixins/sql/database-url.ts";
+
+const SECRET_BYTES = 32;
+const databaseMissing = "is required: the PostgreSQL server, or USER_DATABASE_URL for this service alone";
+const secretTooShort = `is required and has at least ${SECRET_BYTES} bytes; make one with: openssl rand -base64 48`;
+
+const Schema = z.object({
+	DATABASE_URL: z.string(databaseMissing),
+	/** The signing key of access tokens is derived from it: another secret signs everybody out. */
+	JWT_SECRET: z.string(secretTooShort).refine((secret) => Buffer.byteLength(secret) >= SECRET_BYTES, secretTooShort),
+});
+
+/** The environment of users. @throws ConfigInvalid with every problem at once */
+export function config(env: NodeJS.ProcessEnv = process.env) {
+	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("users", env) });
+	return { databaseUrl: read.DATABASE_URL, jwtSecret: read.JWT_SECRET };
+}

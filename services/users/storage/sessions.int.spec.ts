@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { v7 as uuidv7 } from "uuid";
+import { openDatabase, statement } from "../../../mixins/sql/database.ts";
+import type { Database } from "../../../mixins/sql/database.ts";
+import { freshDatabase } from "../../../test/support/database.ts";
+import type { TestDatabase } from "../../../test/support/database.ts";
+import { until } from "../../../test/support/wait.ts";
+import { open } from "../domain/account.ts";
+import { newRefreshToken } from "../tokens/refresh-token.ts";
+import { accountRepository } from "./account.repository.ts";
+import { openSession, purgeSessions, rotateRefreshToken, sessionsOf, userOfSession } from "./sessions.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+const start = new Date("2026-01-01T00:00:00Z");
+const after = (days: number): Date => new Date(start.getTime() + days * DAY_MS);
+
+const LOCK = statement("spec.lock", "select 1 from refresh_tokens where hash = $1 for update");
+const WAITING = statement<{ count: number }>(
+	"spec.waiting",
+	"select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+);
+const LEFT = statement<{ sessions: number; tokens: number }>(
+	"spec.left",
+	"select (select count(*)::int from sessions) as sessions, (select count(*)::int from refresh_tokens) as tokens",
+);
+const CLOSE = statement("spec.close", "update users set is_active = false where id = $1");
+const CLEAR = statement("spec.clear", "truncate users, sessions, refresh_tokens");
+
+let database: TestDatabase;
+let db: Database;
+let userId = "";
+let sessionId = "";
+let first = newRefreshToken(start);
+
+beforeAll(async () => {
+	database = await freshDatabase("users");
+	db = openDatabase({ url: database.url, applicationName: "spec" });
+});
+
+afterAll(async () => {
+	await db.close();
+	await database.drop();
+});
+
+beforeEach(async () => {
+	await db.query(CLEAR);
+	[userId, sessionId, first] = [uuidv7(), uuidv7(), newRefreshToken(start)];
+	const decision = open(userId, "customer", { email: "ada@example.com" }, start);
+	const session = { id: sessionId, address: null, userAgent: null, openedAt: start, refresh: first.stored };
+	const rider = { passwordHash: "none", sessions: [session] };
+	await accountRepository.save(db, { before: undefined, decision, outbox: "[]", rider });
+});
+
+const isOpen = async () => (await userOfSession(db, sessionId)) !== undefined;
+
+async function rotate(hash: string, now = after(1)) {
+	const next = newRefreshToken(now);
+	return { next: next.stored.hash, principal: await rotateRefreshToken(db, hash, next.stored, now) };
+}
+
+describe("rotating refresh tokens", () => {
+	it("gives the next token of the same session", async () => {
+		const { next, principal } = await rotate(first.stored.hash);
+
+		expect(principal).toEqual({ userId, sessionId, role: "customer" });
+		expect((await rotate(next)).principal).toEqual(principal);
+	});
+
+	it("ends the session when a token comes a second time, with the tokens that followed from it", async () => {
+		const { next } = await rotate(first.stored.hash);
+
+		expect((await rotate(first.stored.hash)).principal).toBeUndefined();
+		expect(await isOpen()).toBe(false);
+		expect((await rotate(next)).principal).toBeUndefined();
+	});
+
+	it("lets exactly one of two simultaneous uses win, and the winner's session lives", async () => {
+		let racing: ReturnType<typeof rotate>[] = [];
+		await db.transaction(async (tx) => {
+			await tx.query(LOCK, [first.stored.hash]);
+			racing = [rotate(first.stored.hash), rotate(first.stored.hash)];
+			await until(async () => (await db.query(WAITING))[0]?.count === 2, { what: "both to be under way" });
+		});
+		const winners = (await Promise.all(racing)).filter(({ principal }) => principal !== undefined);
+
+		expect(winners).toHaveLength(1);
+		expect(await isOpen()).toBe(true);
+		expect((await rotate(winners[0]!.next)).principal).toBeDefined();
+	});
+
+	it("refuses an expired token without ending anything", async () => {
+		expect((await rotate(first.stored.hash, after(30))).principal).toBeUndefined();
+		expect(await isOpen()).toBe(true);
+	});
+
+	it("refuses the token of a closed account, and one nobody issued", async () => {
+		await db.query(CLOSE, [userId]);
+
+		expect((await rotate(first.stored.hash)).principal).toBeUndefined();
+		expect((await rotate("unknown")).principal).toBeUndefined();
+	});
+});
+
+describe("sessions", () => {
+	it("are not opened for a closed account", async () => {
+		await db.query(CLOSE, [userId]);
+		const session = {
+			id: uuidv7(),
+			address: null,
+			userAgent: null,
+			openedAt: start,
+			refresh: newRefreshToken(start).stored,
+		};
+
+		expect(await openSession(db, userId, session)).toBe(false);
+		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 1 }]);
+	});
+
+	it("are listed for 30 days after their last use and then forgotten", async () => {
+		await rotate(first.stored.hash, after(20));
+
+		expect(await sessionsOf(db, userId, after(49))).toMatchObject([{ id: sessionId, lastUsedAt: after(20) }]);
+		expect(await sessionsOf(db, userId, after(50))).toEqual([]);
+	});
+
+	it("are purged with their tokens, a used token not before it expires", async () => {
+		await rotate(first.stored.hash, after(20));
+
+		await purgeSessions(db, after(29));
+		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 2 }]);
+		await purgeSessions(db, after(31));
+		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 1 }]);
+		await purgeSessions(db, after(51));
+		expect(await db.query(LEFT)).toEqual([{ sessions: 0, tokens: 0 }]);
+	});
+});

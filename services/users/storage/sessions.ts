@@ -1,0 +1,175 @@
+import { statement } from "../../../mixins/sql/database.ts";
+import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Principal } from "../../contracts/meta.ts";
+import type { RefreshToken } from "../tokens/refresh-token.ts";
+
+/** A session to be opened, with its first refresh token. */
+export interface NewSession {
+	readonly id: string;
+	readonly address: string | null;
+	readonly userAgent: string | null;
+	readonly openedAt: Date;
+	readonly refresh: RefreshToken["stored"];
+}
+
+interface SessionRow {
+	readonly id: string;
+	readonly address: string | null;
+	readonly userAgent: string | null;
+	readonly createdAt: Date;
+	readonly lastUsedAt: Date;
+}
+
+/** A session that no refresh token can continue any more. */
+const LIFETIME = "interval '30 days'";
+const PURGE_BATCH = 1_000;
+
+/**
+ * Parts of a `with` statement that open sessions for the user whose `id` the part `saved` gives.
+ *
+ * @param parameter the statement's parameter that holds `sessionRows`, e.g. `$2`
+ */
+export function openingSessions(parameter: string): string {
+	const given = `saved cross join lateral json_to_recordset(${parameter}::json) as given (
+		session_id uuid, address text, user_agent text, opened_at timestamptz, hash text, expires_at timestamptz)`;
+	return `
+		opened as (
+			insert into sessions (id, user_id, address, user_agent, created_at, last_used_at)
+			select given.session_id, saved.id, given.address, given.user_agent, given.opened_at, given.opened_at from ${given}
+		),
+		issued as (
+			insert into refresh_tokens (hash, session_id, expires_at)
+			select given.hash, given.session_id, given.expires_at from ${given}
+		)`;
+}
+
+export function sessionRows(sessions: readonly NewSession[]): string {
+	return JSON.stringify(
+		sessions.map(({ id, address, userAgent, openedAt, refresh }) => ({
+			session_id: id,
+			address,
+			user_agent: userAgent,
+			opened_at: openedAt,
+			hash: refresh.hash,
+			expires_at: refresh.expiresAt,
+		})),
+	);
+}
+
+const OPEN = statement<{ ok: number }>(
+	"users.open session",
+	`with saved as (select id from users where id = $1 and is_active), ${openingSessions("$2")}
+	select 1 as ok from saved`,
+);
+
+/**
+ * `presented` is what the statement saw when it began, `used` what it got hold of. A token that was
+ * seen as used is a second use, and ends its session. One that was seen as unused and then not got
+ * was used by a statement that ran at the same moment: that is refused, and the winner's session lives.
+ */
+const ROTATE = statement<Principal & { isRotated: boolean }>(
+	"users.rotate refresh token",
+	`with presented as (
+		select token.hash, token.used_at, session.id as session_id, users.id as user_id, users.role,
+			token.expires_at > $2 and session.revoked_at is null and users.is_active as is_valid
+		from refresh_tokens token
+		join sessions session on session.id = token.session_id
+		join users on users.id = session.user_id
+		where token.hash = $1
+	),
+	used as (
+		update refresh_tokens token set used_at = $2 from presented
+		where token.hash = presented.hash and token.used_at is null and presented.is_valid
+		returning token.session_id
+	),
+	issued as (
+		insert into refresh_tokens (hash, session_id, expires_at) select $3, session_id, $4 from used
+	),
+	continued as (
+		update sessions set last_used_at = $2 from used where sessions.id = used.session_id
+	),
+	ended as (
+		update sessions set revoked_at = $2 from presented
+		where sessions.id = presented.session_id and presented.used_at is not null and sessions.revoked_at is null
+	)
+	select user_id as "userId", session_id as "sessionId", role, exists (select from used) as "isRotated" from presented`,
+);
+
+const CHECK = statement<Pick<Principal, "userId" | "role">>(
+	"users.check session",
+	`select users.id as "userId", users.role from sessions join users on users.id = sessions.user_id
+	where sessions.id = $1 and sessions.revoked_at is null and users.is_active`,
+);
+
+const LIST = statement<SessionRow>(
+	"users.list sessions",
+	`select id, address, user_agent as "userAgent", created_at as "createdAt", last_used_at as "lastUsedAt"
+	from sessions where user_id = $1 and revoked_at is null and last_used_at > $2::timestamptz - ${LIFETIME}
+	order by last_used_at desc limit 100`,
+);
+
+const END = statement("users.end session", "update sessions set revoked_at = $2 where id = $1 and revoked_at is null");
+
+const END_ALL = statement(
+	"users.end all sessions",
+	"update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null",
+);
+
+const PURGE_SESSIONS = statement(
+	"users.purge sessions",
+	`delete from sessions where id in (
+		select id from sessions where last_used_at < $1::timestamptz - ${LIFETIME} limit ${PURGE_BATCH})`,
+);
+
+const PURGE_TOKENS = statement(
+	"users.purge refresh tokens",
+	`delete from refresh_tokens where hash in (
+		select hash from refresh_tokens where expires_at < $1 limit ${PURGE_BATCH})`,
+);
+
+/** False when the account was closed meanwhile. */
+export async function openSession(db: Queryable, userId: string, session: NewSession): Promise<boolean> {
+	return (await db.query(OPEN, [userId, sessionRows([session])])).length > 0;
+}
+
+/**
+ * Exchanges a refresh token for the next one of its session, in one statement that commits by itself:
+ * when a second use ends the session, that stands although the call is refused.
+ *
+ * @param presentedHash of the token that was sent
+ * @returns for whom, or undefined when the token is unknown, expired, revoked or was used before
+ */
+export async function rotateRefreshToken(
+	db: Queryable,
+	presentedHash: string,
+	{ hash, expiresAt }: RefreshToken["stored"],
+	now: Date,
+): Promise<Principal | undefined> {
+	const [row] = await db.query(ROTATE, [presentedHash, now, hash, expiresAt]);
+	if (row === undefined || !row.isRotated) return undefined;
+	return { userId: row.userId, sessionId: row.sessionId, role: row.role };
+}
+
+/** The user of an open session with the role he has now; undefined when it ended or the account is closed. */
+export async function userOfSession(db: Queryable, sessionId: string) {
+	const [row] = await db.query(CHECK, [sessionId]);
+	return row;
+}
+
+/** Open sessions, the last used first, a hundred at most. */
+export const sessionsOf = (db: Queryable, userId: string, now: Date): Promise<SessionRow[]> =>
+	db.query(LIST, [userId, now]);
+
+export async function endSession(db: Queryable, sessionId: string, now: Date): Promise<void> {
+	await db.query(END, [sessionId, now]);
+}
+
+export async function endSessionsOf(db: Queryable, userId: string, now: Date): Promise<void> {
+	await db.query(END_ALL, [userId, now]);
+}
+
+/** Forgets, in batches, what can no longer be used. */
+export async function purgeSessions(db: Queryable, now: Date): Promise<void> {
+	await db.query(PURGE_TOKENS, [now]);
+	await db.query(PURGE_SESSIONS, [now]);
+}

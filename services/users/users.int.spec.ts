@@ -1,0 +1,367 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import type { ServiceBroker } from "moleculer";
+import { statement } from "../../mixins/sql/database.ts";
+import { startBroker } from "../../test/support/broker.ts";
+import { freshDatabase } from "../../test/support/database.ts";
+import type { TestDatabase } from "../../test/support/database.ts";
+import { until } from "../../test/support/wait.ts";
+import { call } from "../contracts/action.ts";
+import type { ActionContract, SentTo } from "../contracts/action.ts";
+import { RateLimited } from "../contracts/errors.ts";
+import type { Message } from "../contracts/event.ts";
+import type { Meta, Principal } from "../contracts/meta.ts";
+import { ping } from "../contracts/platform.ts";
+import * as Contract from "../contracts/users.ts";
+import type { SignedIn } from "../contracts/users.ts";
+import type { Users } from "./users.context.ts";
+import users from "./users.service.ts";
+
+const password = "correct horse battery";
+const nobody = "0190c1f0-0000-7000-8000-000000000000";
+const admin: Principal = { userId: nobody, role: "admin", sessionId: nobody };
+const STORED = statement<{ hash: string }>("spec.stored", "select password_hash as hash from users where id = $1");
+
+const published: Message[] = [];
+const recorder = {
+	subscribe: () => undefined,
+	publish: async (messages: readonly Message[]) => {
+		published.push(...messages);
+		return new Set(messages.map(({ id }) => id));
+	},
+};
+
+let database: TestDatabase;
+let broker: ServiceBroker;
+let environment: { restore(): void };
+let service: Users;
+let people = 0;
+
+beforeAll(async () => {
+	database = await freshDatabase("users");
+	const env = { USER_DATABASE_URL: database.url, JWT_SECRET: "a secret of the test, of more than 32 bytes" };
+	environment = jest.replaceProperty(process, "env", env);
+	broker = await startBroker([users], { bus: recorder });
+	service = broker.getLocalService("users") as unknown as Users;
+});
+
+afterAll(async () => {
+	await broker.stop();
+	environment.restore();
+	await database.drop();
+});
+
+const ask = <C extends ActionContract>(contract: C, params: SentTo<C>, meta: Meta = {}) =>
+	call(broker, contract, params, { meta });
+
+const register = (given: Partial<SentTo<typeof Contract.Register>> = {}, meta: Meta = {}) =>
+	ask(Contract.Register, { email: `person-${++people}@example.com`, password, ...given }, meta);
+
+const login = (email: string, given = password, address = "192.0.2.1") =>
+	ask(Contract.Login, { email, password: given }, { address });
+
+const refresh = ({ refresh_token }: { refresh_token: string }) => ask(Contract.Refresh, { refresh_token });
+
+/** The claims of an access token, as the gateway hands them on. */
+function principalOf({ access_token }: { access_token: string }): Principal {
+	const claims = JSON.parse(Buffer.from(access_token.split(".")[1]!, "base64url").toString()) as Record<string, string>;
+	return { userId: claims.sub!, sessionId: claims.sid!, role: claims.role as Principal["role"] };
+}
+
+const check = (signedIn: SignedIn) => ask(Contract.CheckSession, { sessionId: principalOf(signedIn).sessionId });
+
+const factsOf = (userId: string) => published.filter(({ aggregateId }) => aggregateId === userId);
+
+describe("registering", () => {
+	it("opens a customer's account and signs it in", async () => {
+		const answer = await register({ username: "ada", address: "Main Street 1, Graz" });
+
+		expect(Contract.SignedIn.strict().parse(answer)).toEqual(answer);
+		expect(answer.user).toMatchObject({ role: "customer", isActive: true, address: { line1: "Main Street 1, Graz" } });
+		expect(answer).toMatchObject({ token_type: "Bearer", expires_in: 900 });
+		expect(await check(answer)).toEqual({ userId: answer.user.id, role: "customer" });
+	});
+
+	it("keeps the password as an argon2id hash and shows it nowhere", async () => {
+		const answer = await register();
+
+		expect((await service.db.query(STORED, [answer.user.id]))[0]?.hash).toMatch(/^\$argon2id\$/);
+		expect(JSON.stringify(answer)).not.toContain("argon2");
+	});
+
+	it("publishes user.created once, with the sequence that later facts continue", async () => {
+		const { user } = await register();
+		await ask(Contract.UpdateUser, { id: user.id, firstName: "Ada" }, { principal: admin });
+		await until(() => factsOf(user.id).length >= 2);
+
+		expect(factsOf(user.id).map(({ name, sequence }) => [name, sequence])).toEqual([
+			["user.created", 1],
+			["user.updated", 2],
+		]);
+		expect(Contract.UserCreated.schema.parse(factsOf(user.id)[0]?.data)).toMatchObject({ email: user.email });
+	});
+
+	it("refuses an email address or a username that is taken, regardless of case", async () => {
+		await register({ email: "taken@example.com", username: "Taken.Name" });
+
+		await expect(register({ email: "TAKEN@Example.com" })).rejects.toMatchObject({ type: "EMAIL_TAKEN", code: 409 });
+		await expect(register({ username: "taken.NAME" })).rejects.toMatchObject({ type: "USERNAME_TAKEN", code: 409 });
+	});
+
+	it("opens one account when the same registration comes twice at once", async () => {
+		const both = await Promise.allSettled([1, 2].map(() => register({ email: "twice@example.com" })));
+
+		expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+	});
+
+	it("refuses a role sent by the client", async () => {
+		await expect(register({ role: "admin" } as object)).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
+	});
+});
+
+describe("logging in", () => {
+	it("takes the email address or the username in any case", async () => {
+		const { user } = await register({ username: "grace" });
+
+		expect((await login(user.email.toUpperCase())).user).toEqual(user);
+		expect((await ask(Contract.Login, { username: "Grace", password })).user).toEqual(user);
+	});
+
+	it("answers a wrong password, an unknown account and a closed one alike", async () => {
+		const [{ user: open }, { user: closed }] = await Promise.all([register(), register()]);
+		await ask(Contract.DeactivateUser, { id: closed.id }, { principal: admin });
+		const refusals = await Promise.allSettled([
+			login(open.email, "a wrong password"),
+			login("nobody@example.com"),
+			login(closed.email),
+		]);
+
+		expect(new Set(refusals.map((refusal) => JSON.stringify(refusal))).size).toBe(1);
+		expect(refusals[0]).toMatchObject({ reason: { type: "LOGIN_FAILED", code: 401 } });
+	});
+
+	const anAccount = async () => (await register()).user.email;
+	const aClosedAccount = async () => {
+		const { user } = await register();
+		await ask(Contract.DeactivateUser, { id: user.id }, { principal: admin });
+		return user.email;
+	};
+
+	it.each([
+		["an account", anAccount, "a guess"],
+		["an account that does not exist", async () => "missing@example.com", "a guess"],
+		["a closed account, even right ones,", aClosedAccount, password],
+	])("delays guesses at %s from one address, not from others", async (_whose, target, guess) => {
+		const email = await target();
+		const guesses = await Promise.allSettled(Array.from({ length: 8 }, () => login(email, guess)));
+		const codes = guesses.map((answer) =>
+			answer.status === "rejected" ? (answer.reason as { code: number }).code : 200,
+		);
+
+		expect(codes.sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+		await expect(login(email, guess, "192.0.2.2")).rejects.toMatchObject({ code: 401 });
+	});
+
+	it("forgets the failures of an address after a success", async () => {
+		const { user } = await register();
+		for (let round = 0; round < 2; round++) {
+			for (let guess = 0; guess < 4; guess++) await expect(login(user.email, "a guess")).rejects.toThrow();
+			await expect(login(user.email)).resolves.toBeDefined();
+		}
+	});
+
+	it("does not count a login as a guess that had no room among the waiting passwords", async () => {
+		const { user } = await register();
+		const queue = jest.spyOn(service.passwords, "refuseWhenFull").mockImplementation(() => {
+			throw new RateLimited({ retryAfterSeconds: 1 });
+		});
+		for (let round = 0; round < 6; round++) await expect(login(user.email)).rejects.toMatchObject({ code: 429 });
+		queue.mockRestore();
+
+		await expect(login(user.email)).resolves.toBeDefined();
+	});
+});
+
+describe("refreshing", () => {
+	it("exchanges a refresh token once and keeps the session", async () => {
+		const signedIn = await register();
+		const renewed = await refresh(signedIn);
+
+		expect(renewed.refresh_token).not.toBe(signedIn.refresh_token);
+		expect(principalOf(renewed)).toEqual(principalOf(signedIn));
+	});
+
+	it("ends the whole session when an old token is used again", async () => {
+		const signedIn = await register();
+		const renewed = await refresh(signedIn);
+
+		await expect(refresh(signedIn)).rejects.toMatchObject({ type: "REFRESH_REFUSED", code: 401 });
+		expect(await check(signedIn)).toBeNull();
+		await expect(refresh(renewed)).rejects.toMatchObject({ type: "REFRESH_REFUSED" });
+	});
+
+	it("carries a new role into the next token", async () => {
+		const signedIn = await register();
+		await ask(Contract.SetRole, { id: signedIn.user.id, role: "vendor" }, { principal: admin });
+
+		expect(await check(signedIn)).toMatchObject({ role: "vendor" });
+		expect(principalOf(await refresh(signedIn)).role).toBe("vendor");
+	});
+});
+
+describe("sessions", () => {
+	it("show where they were opened, and which is the caller's", async () => {
+		const first = await register({}, { address: "192.0.2.7", userAgent: "a".repeat(600) });
+		const second = await login(first.user.email);
+		const { sessions } = await ask(Contract.ListSessions, {}, { principal: principalOf(second) });
+		const byId = new Map(sessions.map((session) => [session.id, session]));
+
+		expect(sessions).toHaveLength(2);
+		expect(byId.get(principalOf(first).sessionId)).toMatchObject({ address: "192.0.2.7", isCurrent: false });
+		expect(byId.get(principalOf(first).sessionId)?.userAgent).toHaveLength(500);
+		expect(byId.get(principalOf(second).sessionId)).toMatchObject({ isCurrent: true });
+	});
+
+	it("end one by one, or all at once", async () => {
+		const first = await register();
+		const second = await login(first.user.email);
+		const third = await login(first.user.email);
+		await ask(Contract.Logout, {}, { principal: principalOf(first) });
+
+		expect([await check(first), (await check(second))?.userId]).toEqual([null, first.user.id]);
+		await expect(refresh(first)).rejects.toMatchObject({ type: "REFRESH_REFUSED" });
+		await ask(Contract.LogoutAll, {}, { principal: principalOf(second) });
+		expect([await check(second), await check(third)]).toEqual([null, null]);
+	});
+
+	it("are nobody's when nobody is signed in", async () => {
+		await expect(ask(Contract.Logout, {})).rejects.toMatchObject({ type: "UNAUTHENTICATED" });
+		await expect(ask(Contract.ListSessions, {})).rejects.toMatchObject({ type: "UNAUTHENTICATED" });
+	});
+});
+
+describe("accounts", () => {
+	it("are shown to their owner and to administrators, and hidden from everybody else", async () => {
+		const signedIn = await register();
+		const stranger = principalOf(await register());
+		const { id } = signedIn.user;
+
+		for (const principal of [principalOf(signedIn), admin])
+			expect(await ask(Contract.GetUser, { id }, { principal })).toEqual(signedIn.user);
+		for (const contract of [Contract.GetUser, Contract.UpdateUser, Contract.DeactivateUser])
+			for (const meta of [{ principal: stranger }, {}])
+				await expect(ask(contract, { id }, meta)).rejects.toMatchObject({ type: "USER_NOT_FOUND", code: 404 });
+		expect((await check(signedIn))?.userId).toBe(id);
+	});
+
+	it("change the given fields only, in a new version", async () => {
+		const { user } = await register({ firstName: "Ada", phone: "+43 1 234" });
+		const meta: Meta = { principal: admin, expectedVersion: 1 };
+		const changed = await ask(Contract.UpdateUser, { id: user.id, phone: null, address: "Graz" }, meta);
+
+		expect(changed).toEqual({ ...user, phone: null, address: { line1: "Graz" }, updatedAt: changed.updatedAt });
+		await expect(ask(Contract.UpdateUser, { id: user.id, phone: null }, meta)).rejects.toMatchObject({
+			type: "PRECONDITION_FAILED",
+			data: { currentVersion: 2 },
+		});
+	});
+
+	it("answer their version for the ETag", async () => {
+		const { user } = await register();
+		const versions: unknown[] = [];
+		for (const contract of [Contract.GetUser, Contract.UpdateUser, Contract.SetRole]) {
+			const meta: Meta = { principal: admin };
+			const extra = contract === Contract.SetRole ? { role: "vendor" } : {};
+			const caller = { call: (name: string, params: unknown) => broker.call(name, params, { meta }) };
+			await call(caller, contract as ActionContract, { id: user.id, ...extra });
+			versions.push(meta.$version);
+		}
+
+		expect(versions).toEqual([1, 1, 2]);
+	});
+
+	it("refuse the email address or username of somebody else", async () => {
+		await register({ email: "hers@example.com", username: "hers" });
+		const { user } = await register();
+		const meta = { principal: admin };
+
+		await expect(ask(Contract.UpdateUser, { id: user.id, email: "Hers@example.com" }, meta)).rejects.toMatchObject({
+			type: "EMAIL_TAKEN",
+		});
+		await expect(ask(Contract.UpdateUser, { id: user.id, username: "HERS" }, meta)).rejects.toMatchObject({
+			type: "USERNAME_TAKEN",
+		});
+	});
+
+	it("that are closed lose their sessions and say so once", async () => {
+		const signedIn = await register();
+		const { id } = signedIn.user;
+		for (let round = 0; round < 2; round++) await ask(Contract.DeactivateUser, { id }, { principal: admin });
+		await until(() => factsOf(id).some(({ name }) => name === "user.deleted"));
+
+		expect(await check(signedIn)).toBeNull();
+		expect(await ask(Contract.ListSessions, {}, { principal: principalOf(signedIn) })).toEqual({ sessions: [] });
+		await expect(refresh(signedIn)).rejects.toMatchObject({ type: "REFRESH_REFUSED" });
+		expect(factsOf(id).map(({ name }) => name)).toEqual(["user.created", "user.deleted"]);
+	});
+
+	it("stay open, with their sessions, when closing them is refused", async () => {
+		const signedIn = await register();
+		const meta = { principal: admin, expectedVersion: 9 };
+
+		await expect(ask(Contract.DeactivateUser, { id: signedIn.user.id }, meta)).rejects.toMatchObject({ code: 412 });
+		expect(await check(signedIn)).not.toBeNull();
+	});
+
+	it("that do not exist are not found", async () => {
+		const meta = { principal: admin };
+
+		await expect(ask(Contract.GetUser, { id: nobody }, meta)).rejects.toMatchObject({ type: "USER_NOT_FOUND" });
+		await expect(ask(Contract.SetRole, { id: nobody, role: "admin" }, meta)).rejects.toMatchObject({ code: 404 });
+		await expect(ask(Contract.GetContact, { id: nobody })).rejects.toMatchObject({ code: 404 });
+	});
+
+	it("tell notifications where to reach somebody, and in which language", async () => {
+		const { user } = await register({ firstName: "Ada" });
+		expect(await ask(Contract.GetContact, { id: user.id })).toEqual({
+			email: user.email,
+			firstName: "Ada",
+			locale: "en",
+		});
+
+		await ask(Contract.UpdateUser, { id: user.id, preferences: { locale: "de" } }, { principal: admin });
+		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ locale: "de" });
+	});
+});
+
+describe("the first administrator", () => {
+	it("is opened once, by however many nodes start, and keeps its password", async () => {
+		const params = { email: "Root@example.com", password };
+		const answers = await Promise.all([1, 2].map(() => ask(Contract.EnsureAdmin, params)));
+		const again = await ask(Contract.EnsureAdmin, { ...params, password: "another password" });
+
+		expect(answers.map(({ created }) => created).sort()).toEqual([false, true]);
+		expect(again).toEqual({ userId: answers[0]!.userId, created: false });
+		expect((await login("root@example.com")).user).toMatchObject({ id: again.userId, role: "admin" });
+	});
+
+	it("is nobody who registered the address before", async () => {
+		const { user } = await register();
+		await ask(Contract.EnsureAdmin, { email: user.email, password: "another password" });
+
+		expect((await login(user.email)).user.role).toBe("customer");
+	});
+});
+
+describe("the service", () => {
+	it("publishes the one key that it signs with", async () => {
+		const { access_token } = await register();
+		const { keys } = await ask(Contract.Jwks, {});
+		const header = JSON.parse(Buffer.from(access_token.split(".")[0]!, "base64url").toString()) as { kid: string };
+
+		expect(keys.map(({ kid }) => kid)).toEqual([header.kid]);
+	});
+
+	it("answers a ping with its database", async () => {
+		expect(await ask(ping("users"), {})).toEqual({ status: "healthy" });
+	});
+});
