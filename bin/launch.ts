@@ -69,7 +69,7 @@ function stopOnSignals(broker: ServiceBroker, laptop: Laptop): void {
 
 async function stop(broker: ServiceBroker, laptop: Laptop): Promise<void> {
 	for (const name of STOPPED_FIRST) {
-		const service = broker.getLocalService(name);
+		const service = broker.services.find((each) => each.name === name);
 		if (service !== undefined) await broker.destroyService(service);
 	}
 	await broker.stop();

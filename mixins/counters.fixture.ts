@@ -134,16 +134,16 @@ export interface CountersDatabase {
 
 /** A database with every table a mixin needs, and the counters'. */
 export async function countersDatabase(): Promise<CountersDatabase> {
-	const { url, drop } = await freshDatabase();
-	const db = openDatabase({ url, applicationName: "spec", poolSize: 4 });
+	const fresh = await freshDatabase();
+	const db = openDatabase({ url: fresh.url, applicationName: "spec", poolSize: 4 });
 	const rows = <Row>(text: string, values?: readonly unknown[]) => db.query(unprepared<Row>(text), values);
 	for (const table of `${COUNTER_TABLES}${OUTBOX_TABLES}${INBOX_TABLES}${OPERATIONS_TABLES}${SAGA_TABLES}`.split(";"))
 		await rows(table);
 	const close = async () => {
 		await db.close();
-		await drop();
+		await fresh.drop();
 	};
-	return { url, db, rows, close };
+	return { url: fresh.url, db, rows, close };
 }
 
 const unprepared = <Row>(text: string): Statement<Row> => statement<Row>("", text);

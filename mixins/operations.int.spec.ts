@@ -27,7 +27,7 @@ describe("a command with an Idempotency-Key", () => {
 
 	const broker = new ServiceBroker({ logger: false });
 	const contextOf = (operation: Operation) =>
-		Object.assign(new Context<unknown, Meta>(broker), { meta: { operation } as Meta });
+		Object.assign(new Context<unknown, Meta>(broker), { meta: { operation } });
 	const request = (fingerprint = "body") => contextOf({ key, fingerprint, deadlineMs: 0 });
 	const operation = (fingerprint?: string) => operationOf(request(fingerprint))!;
 	const effects = async () => (await database.rows("select id from tickets where id like $1", [`${key}%`])).length;

@@ -93,12 +93,16 @@ async function isOk(url: string): Promise<boolean> {
 	}
 }
 
-async function ask<T>(child: ChildProcess, question: Ask): Promise<T> {
-	const answer = once(child, "message") as Promise<[T]>;
-	const end = once(child, "exit").then(() => Promise.reject(new Error("A measured server ended by itself.")));
-	child.send(question);
-	const [message] = await Promise.race([answer, end]);
-	return message;
+function ask<T>(child: ChildProcess, question: Ask): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const onExit = () => reject(new Error("A measured server ended by itself."));
+		child.once("exit", onExit);
+		child.once("message", (answer) => {
+			child.off("exit", onExit);
+			resolve(answer as T);
+		});
+		child.send(question);
+	});
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -11,15 +11,20 @@ const ADDRESS = {
 };
 
 interface Tour {
-	readonly gateway: string;
 	/** Takes a step, prints it with its answer, and ends the tour when the answer is not the expected one. */
-	step(title: string, expected: number, method: string, path: string, options?: RequestOptions): Promise<Answer>;
+	readonly step: (
+		title: string,
+		expected: number,
+		method: string,
+		path: string,
+		options?: RequestOptions,
+	) => Promise<Answer>;
 }
 
 /** Walks the main job over REST against the running server and prints each step with its answer. */
 export async function run(): Promise<void> {
 	const gateway = process.env.STOA_URL || `http://localhost:${process.env.API_GATEWAY_PORT || "3000"}`;
-	const tour: Tour = { gateway, step: (...step) => take(gateway, ...step) };
+	const tour: Tour = { step: (...step) => take(gateway, ...step) };
 	console.log(`A tour of ${gateway}\n`);
 
 	const token = await register(tour);

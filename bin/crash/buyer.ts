@@ -42,7 +42,7 @@ async function visit(buyer: Buyer, token: string, key: string): Promise<void> {
 
 async function order(buyer: Buyer, token: string, key: string, paymentMethod: string | undefined): Promise<Answer> {
 	const { productIds, random, history, gateway } = buyer;
-	const pick = () => productIds[Math.floor(random() * productIds.length)]!;
+	const pick = () => productIds[Math.floor(random() * productIds.length)] ?? "";
 	const items = [
 		{ productId: pick(), quantity: 1 + Math.floor(random() * 3) },
 		{ productId: pick(), quantity: 1 },

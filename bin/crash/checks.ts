@@ -10,7 +10,7 @@ export interface Evidence {
 /** One thing that must hold after any number of crashes; each violation is told in words. */
 interface Check {
 	readonly name: string;
-	violations(evidence: Evidence): Promise<readonly string[]>;
+	readonly violations: (evidence: Evidence) => Promise<readonly string[]>;
 }
 
 interface OrderRow {

@@ -51,7 +51,7 @@ export function providerBalances(home: string): Map<string, ProviderBalance> {
 	const balances = new Map<string, ProviderBalance>();
 	const payments = new Map<string | null, string>();
 	for (const { key, kind, reference, amountCents } of effectsOf(join(home, "payments", "test-provider.jsonl"))) {
-		if (kind === "authorized") payments.set(reference, key.split(":")[0]!);
+		if (kind === "authorized") payments.set(reference, key.split(":")[0] ?? "");
 		const paymentId = payments.get(reference) ?? key;
 		const { heldCents, takenCents } = balances.get(paymentId) ?? { heldCents: 0, takenCents: 0 };
 		const [held, taken] = SIGNS[kind];

@@ -11,7 +11,7 @@ export interface StoaProcess {
 	/** Milliseconds from the start until requests were served. */
 	readonly readyAfterMs: number;
 	/** Ends the process without any chance to finish. */
-	kill(): Promise<void>;
+	kill(): Promise<unknown>;
 	/** Ends it the polite way. @returns its exit code */
 	stop(): Promise<number | null>;
 }
@@ -42,7 +42,7 @@ export async function startStoa(home: string, port: number, env: NodeJS.ProcessE
 	};
 	return {
 		readyAfterMs: performance.now() - startedMs,
-		kill: async () => void (await end("SIGKILL")),
+		kill: () => end("SIGKILL"),
 		stop: () => end("SIGTERM"),
 	};
 }

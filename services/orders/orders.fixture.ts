@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { jest } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import { LocalBus } from "../../mixins/events/local-bus.ts";
+import type { KeyedOperation } from "../../mixins/operations.ts";
 import type { Worker } from "../../mixins/events/worker.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import type { Database } from "../../mixins/sql/database.ts";
@@ -9,8 +10,16 @@ import { startBroker } from "../../test/support/broker.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { call } from "../contracts/action.ts";
-import type { Meta, Operation, Role } from "../contracts/meta.ts";
-import { CancelOrder, GetOrder, OrderHistory, PayOrder, PlaceOrder, SetOrderStatus } from "../contracts/orders.ts";
+import type { Meta, Role } from "../contracts/meta.ts";
+import {
+	CancelOrder,
+	GetOrder,
+	ListOrders,
+	OrderHistory,
+	PayOrder,
+	PlaceOrder,
+	SetOrderStatus,
+} from "../contracts/orders.ts";
 import type { OrderStatus } from "../contracts/orders.ts";
 import type { Orders } from "./orders.context.ts";
 import orders from "./orders.service.ts";
@@ -38,26 +47,25 @@ export interface Shop extends OrdersNode {
 /** Orders on a database of its own, between participants that a spec scripts. */
 export async function openShop(env: NodeJS.ProcessEnv = {}): Promise<Shop> {
 	const database = await freshDatabase("orders");
-	const environment = jest.replaceProperty(process, "env", { ...env, ORDER_DATABASE_URL: database.url });
 	const participants = new Participants();
 	const nodes: OrdersNode[] = [];
 	const join = async () => {
-		const node = await startNode(participants, `node-${nodes.length}`);
+		const node = await startNode(participants, { ...env, ORDER_DATABASE_URL: database.url });
 		nodes.push(node);
 		return node;
 	};
 	const stop = async () => {
 		await Promise.all(nodes.map(({ broker }) => broker.stop()));
-		environment.restore();
 		await database.drop();
 	};
 	return { ...(await join()), participants, join, stop };
 }
 
-async function startNode(participants: Participants, nodeID: string): Promise<OrdersNode> {
+async function startNode(participants: Participants, env: NodeJS.ProcessEnv): Promise<OrdersNode> {
 	const bus = new LocalBus();
-	const named = { name: "NodeId", created: (broker: ServiceBroker) => void Object.assign(broker, { nodeID }) };
-	const broker = await startBroker([...participants.services(), orders], { bus, middlewares: [named] });
+	const environment = jest.replaceProperty(process, "env", env);
+	const broker = await startBroker([...participants.services(), orders], { bus });
+	environment.restore();
 	const service = broker.getLocalService("orders") as RunningService;
 	return { broker, service, bus, ...countStatements(service) };
 }
@@ -93,7 +101,7 @@ export const BASKET = {
 };
 
 /** A request's identity, as the gateway derives it. */
-export const operation = (key: string = randomUUID(), fingerprint = "body"): Operation => ({
+export const operation = (key: string = randomUUID(), fingerprint = "body"): KeyedOperation => ({
 	key,
 	fingerprint,
 	deadlineMs: Date.now() + 30_000,
@@ -110,13 +118,14 @@ export function caller({ broker }: OrdersNode, role: Role = "customer", userId: 
 
 	return {
 		userId,
-		place: (paymentMethod?: string, meta: Meta = {}) =>
-			ask(metaOf(meta), (options) => call(broker, PlaceOrder, { ...BASKET, paymentMethod }, options)),
+		place: (paymentMethod?: string, meta: Meta = {}, items = BASKET.items) =>
+			ask(metaOf(meta), (options) => call(broker, PlaceOrder, { ...BASKET, items, paymentMethod }, options)),
 		pay: (orderId: string, meta: Meta = {}, paymentMethod = "pm_card_visa") =>
 			ask(metaOf(meta), (options) => call(broker, PayOrder, { orderId, paymentMethod }, options)),
 		cancel: (id: string, meta: Meta = {}) => ask(metaOf(meta), (options) => call(broker, CancelOrder, { id }, options)),
 		setStatus: (id: string, status: OrderStatus, meta: Meta = {}) =>
 			ask(metaOf(meta), (options) => call(broker, SetOrderStatus, { id, status }, options)),
+		list: async () => (await ask(metaOf({}), (options) => call(broker, ListOrders, {}, options))).result,
 		get: (id: string) => ask(metaOf({}), (options) => call(broker, GetOrder, { id }, options)),
 		events: async (id: string) => {
 			const { result } = await ask(metaOf({}), (options) => call(broker, OrderHistory, { id }, options));
@@ -148,9 +157,9 @@ export async function storedAnswer({ service }: OrdersNode, key: string) {
 
 const DUE = statement("spec.due", "update sagas set next_run_at = now() where state <> 'done'");
 const UNSETTLED = statement("spec.unsettled", "select id from sagas where subject_id = $1 and state <> 'done'");
-const SAGAS = statement<{ id: string; type: string; state: string; fence: string; owner: string; attempts: number }>(
+const SAGAS = statement<{ type: string; state: string; fence: string; attempts: number; isWaiting: boolean }>(
 	"spec.sagas",
-	"select id, type, state, fence, owner, attempts from sagas where subject_id = $1 order by id",
+	`select type, state, fence, attempts, next_run_at > now() as "isWaiting" from sagas where subject_id = $1 order by id`,
 );
 const ANNOUNCED = statement<{ name: string }>(
 	"spec.announced",

@@ -7,6 +7,7 @@ import {
 	CapturePayment,
 	GetPayment,
 	PaymentNotCapturable,
+	PaymentNotFound,
 	ReversePayment,
 } from "../contracts/payments.ts";
 import type { Payment } from "../contracts/payments.ts";
@@ -136,19 +137,15 @@ export class Participants {
 	}
 
 	#get(id: string): Payment {
-		const { orderId, userId, amountCents, currency, method } = this.#terms.get(id)!;
-		const amount = fromMinor(amountCents, currency);
-		const status = this.money.get(id) ?? "failed";
+		const terms = this.#terms.get(id);
+		if (terms === undefined) throw new PaymentNotFound();
+		const { orderId, userId, amountCents, currency, method } = terms;
 		return {
-			id,
-			orderId,
-			userId,
-			amount,
-			currency,
-			status,
-			method,
+			...{ id, orderId, userId, currency, method },
+			amount: fromMinor(amountCents, currency),
+			status: this.money.get(id) ?? "failed",
 			refundedAmount: 0,
-			createdAt: new Date().toISOString(),
+			createdAt: "2026-01-02T03:04:05.000Z",
 		};
 	}
 }

@@ -18,7 +18,7 @@ const Schema = z.object({
 });
 
 /** The environment of products. @throws ConfigInvalid with every problem at once */
-export function productsConfig(env: NodeJS.ProcessEnv = process.env) {
+export function config(env: NodeJS.ProcessEnv = process.env) {
 	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("products", env) });
 	return {
 		databaseUrl: read.DATABASE_URL,
@@ -28,4 +28,4 @@ export function productsConfig(env: NodeJS.ProcessEnv = process.env) {
 	};
 }
 
-export type ProductsConfig = ReturnType<typeof productsConfig>;
+export type ProductsConfig = ReturnType<typeof config>;

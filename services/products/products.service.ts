@@ -17,7 +17,7 @@ import { removeProduct } from "./actions/remove-product.ts";
 import { commitStock, reserve, restoreStock } from "./actions/reservations.ts";
 import { seedProducts } from "./actions/seed-products.ts";
 import { updateProduct } from "./actions/update-product.ts";
-import { productsConfig } from "./config.ts";
+import { config } from "./config.ts";
 import { categoryRecords } from "./storage/category.records.mixin.ts";
 import { productRepository } from "./storage/product.repository.ts";
 import { upkeep } from "./upkeep.mixin.ts";
@@ -35,15 +35,15 @@ import { upkeep } from "./upkeep.mixin.ts";
 export default defineService({
 	name: "products",
 	mixins: [
-		sql({ url: () => productsConfig().databaseUrl }),
-		aggregate(productRepository(() => productsConfig().currency)),
+		sql({ url: () => config().databaseUrl }),
+		aggregate(productRepository(() => config().currency)),
 		outbox(),
-		categoryRecords(() => productsConfig().databaseUrl),
-		upkeep(productsConfig),
+		categoryRecords(() => config().databaseUrl),
+		upkeep(config),
 	],
 
 	created() {
-		this.config = productsConfig();
+		this.config = config();
 	},
 
 	actions: {

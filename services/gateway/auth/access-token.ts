@@ -2,6 +2,7 @@ import { errors, jwtVerify } from "jose";
 import type { JWTHeaderParameters } from "jose";
 import { LRUCache } from "lru-cache";
 import { Unauthenticated } from "../../contracts/errors.ts";
+import { ACCESS_TOKEN } from "../../contracts/users.ts";
 import type { KeySet } from "./key-set.ts";
 
 const MAX_TOKENS = 10_000;
@@ -39,9 +40,9 @@ export function tokenVerifier(keyOf: KeySet, nowMs: () => number): VerifyToken {
 async function verify(token: string, keyOf: KeySet, nowMs: number): Promise<Claims> {
 	if (token.length > MAX_TOKEN_LENGTH) throw new Unauthenticated();
 	const options = {
-		algorithms: ["EdDSA"],
-		issuer: "stoa",
-		audience: "stoa",
+		algorithms: [ACCESS_TOKEN.algorithm],
+		issuer: ACCESS_TOKEN.issuer,
+		audience: ACCESS_TOKEN.audience,
 		requiredClaims: ["sub", "sid", "exp"],
 		currentDate: new Date(nowMs),
 	};

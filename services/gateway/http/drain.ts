@@ -1,11 +1,13 @@
 import type { Gateway } from "../gateway.context.ts";
 
-/** Requests in flight get this long to end; a checkout drives itself on after three seconds. */
+/** While requests run, the door stays open this long, so that balancers see that we are not ready. */
+const LAME_MS = 1_000;
+/** Then the requests in flight get this long; a checkout answers after three seconds at the latest. */
 const PATIENCE_MS = 8_000;
 
 /**
  * Goes out of service without breaking a promise: not ready any more, every answer closes its connection,
- * requests in flight end, then nobody is let in. What takes longer than the patience is cut off.
+ * then nobody new is let in, and requests in flight end. What takes longer than the patience is cut off.
  */
 export async function drain(this: Gateway): Promise<void> {
 	this.isDraining = true;
@@ -21,7 +23,7 @@ export async function drain(this: Gateway): Promise<void> {
 function idle(gateway: Gateway): Promise<void> {
 	if (gateway.inFlight === 0) return Promise.resolve();
 	return new Promise((resolve) => {
-		const giveUp = setTimeout(resolve, PATIENCE_MS);
+		const giveUp = setTimeout(resolve, LAME_MS);
 		gateway.onIdle = () => {
 			clearTimeout(giveUp);
 			resolve();

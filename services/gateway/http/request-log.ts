@@ -22,7 +22,13 @@ const SILENT: RequestLog = { write: () => undefined, close: () => Promise.resolv
 export function requestLog(target: string): RequestLog {
 	if (target === "off") return SILENT;
 	const dest = target === "on" ? 1 : target;
-	const destination = pino.destination({ dest, sync: false, mkdir: true, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+	const destination = pino.destination({
+		dest,
+		sync: false,
+		mkdir: true,
+		minLength: BUFFER_BYTES,
+		periodicFlush: FLUSH_MS,
+	});
 	const logger = pino({ base: null }, destination);
 
 	return {

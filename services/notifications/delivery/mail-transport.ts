@@ -8,6 +8,9 @@ export interface Mail extends Written {
 	readonly at: Date;
 }
 
+/** Mails of one batch, each on a connection of its own, so that none waits for another that times out. */
+export const SENT_AT_ONCE = 5;
+
 /** Hands mails over. Rejects with nodemailer's error: `permanent` when the server refused the mail for good. */
 export interface MailTransport {
 	send(mail: Mail): Promise<void>;

@@ -3,11 +3,10 @@ import { GetContact, UserNotFound } from "../../contracts/users.ts";
 import { settle } from "../domain/attempt.ts";
 import type { Attempt, Settlement, Taken } from "../domain/attempt.ts";
 import type { Notifications } from "../notifications.context.ts";
+import { SENT_AT_ONCE } from "./mail-transport.ts";
 import { saveSettlements, takeDue } from "../storage/notification-logs.ts";
 import { templateOf } from "../templates/templates.ts";
 
-/** Twice what the mail server is given at once, so that a batch ends well before its notifications are free again. */
-const BATCH = 10;
 const CONTACT_TIMEOUT_MS = 5_000;
 
 /**
@@ -17,7 +16,7 @@ const CONTACT_TIMEOUT_MS = 5_000;
  * @returns how many notifications were taken
  */
 export async function sendDue(service: Notifications): Promise<number> {
-	const taken = await takeDue(service.db, BATCH);
+	const taken = await takeDue(service.db, SENT_AT_ONCE);
 	if (taken.length === 0) return 0;
 
 	const settlements = await Promise.all(taken.map((notification) => attempt(service, notification)));

@@ -1,6 +1,6 @@
 import { createTransport } from "nodemailer";
 import type { SmtpServer } from "../config.ts";
-import { messageOf } from "./mail-transport.ts";
+import { messageOf, SENT_AT_ONCE } from "./mail-transport.ts";
 import type { MailTransport } from "./mail-transport.ts";
 
 const IMPLICIT_TLS_PORT = 465;
@@ -9,7 +9,9 @@ const IMPLICIT_TLS_PORT = 465;
 export function smtpTransport({ host, port, login }: SmtpServer, from: string): MailTransport {
 	const transport = createTransport({
 		pool: true,
-		maxConnections: 5,
+		maxConnections: SENT_AT_ONCE,
+		// Only what a connection costs that the server has closed while it was idle: to wait and try again is the sender's.
+		maxRequeues: 1,
 		host,
 		port,
 		secure: port === IMPLICIT_TLS_PORT,
@@ -21,7 +23,9 @@ export function smtpTransport({ host, port, login }: SmtpServer, from: string): 
 		socketTimeout: 15_000,
 	});
 	return {
-		send: async (mail) => void (await transport.sendMail(messageOf(mail, from))),
+		async send(mail) {
+			await transport.sendMail(messageOf(mail, from));
+		},
 		close: () => transport.close(),
 	};
 }

@@ -22,10 +22,10 @@ const ENQUEUE = statement(
 	on conflict (dedupe_key) do nothing`,
 );
 
-/** Taken for two minutes: longer than a batch lasts when every call of the mail server times out. */
+/** Taken for two minutes: longer than a batch lasts when every wait for the mail server times out. */
 const TAKE = statement<Taken>(
 	"notifications.take",
-	`update notification_logs set attempts = attempts + 1, next_attempt_at = now() + interval '2 min'
+	`update notification_logs set attempts = attempts + 1, last_error = null, next_attempt_at = now() + interval '2 min'
 	where id in (
 		select id from notification_logs where status = 'queued' and next_attempt_at <= now()
 		order by next_attempt_at limit $1 for update skip locked)

@@ -1,0 +1,16 @@
+import { describe, expect, it } from "@jest/globals";
+import { locationOf } from "./location.ts";
+
+describe("the location of what was created", () => {
+	it.each([
+		["/orders/:id", { id: "1" }, "/orders/1"],
+		["/users/:id", { user: { id: "2" }, access_token: "t" }, "/users/2"],
+		["/orders/:id", { id: "a/b" }, "/orders/a%2Fb"],
+		["/orders/:id", {}, undefined],
+		["/orders/:id", { user: null }, undefined],
+		["/orders/:id", null, undefined],
+		[undefined, { id: "1" }, undefined],
+	])("%s of %j is %s", (template, result, location) => {
+		expect(locationOf(template, result)).toBe(location);
+	});
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Principal, Role } from "../../contracts/meta.ts";
+import { ADMIN, OPEN, own, SIGNED_IN, STAFF } from "../../contracts/policy.ts";
+import type { Policy } from "../../contracts/policy.ts";
+import { refusalFor } from "./policy.ts";
+
+const as = (role: Role, userId = "ada"): Principal => ({ userId, role, sessionId: "s" });
+const nobody = undefined;
+
+describe("who may use a route", () => {
+	it.each<[string, Policy | undefined, Principal | undefined, string | undefined]>([
+		["nobody without a policy", undefined, as("admin"), "NOT_FOUND"],
+		["everybody what is open", OPEN, nobody, undefined],
+		["nobody unsigned what needs a role", SIGNED_IN, nobody, "UNAUTHENTICATED"],
+		["every role what needs signing in", SIGNED_IN, as("customer"), undefined],
+		["vendors what is for staff", STAFF, as("vendor"), undefined],
+		["no customer what is for staff", STAFF, as("customer"), "FORBIDDEN"],
+		["no vendor what is for admins", ADMIN, as("vendor"), "FORBIDDEN"],
+		["the owner what is his own", own("userId"), as("customer"), undefined],
+		["an admin what is somebody's own", own("userId"), as("admin", "eve"), undefined],
+		["nobody else what is somebody's own, as if it did not exist", own("userId"), as("vendor", "eve"), "NOT_FOUND"],
+		["nobody unsigned what is somebody's own", own("userId"), nobody, "UNAUTHENTICATED"],
+		["nobody but admins what names an owner the path lacks", own("other"), as("customer"), "NOT_FOUND"],
+	])("lets %s", (_rule, policy, principal, refusal) => {
+		expect(refusalFor(policy, principal, { userId: "ada" })?.type).toBe(refusal);
+	});
+
+	it("names the roles that would do", () => {
+		expect(refusalFor(STAFF, as("customer"), {})?.data).toEqual({ requires: ["vendor", "admin"] });
+	});
+});
