@@ -8,7 +8,7 @@ import { expectSameAnswers } from "./measure/same-answers.ts";
 import { optionsFrom, USAGE } from "./options.ts";
 import type { Options } from "./options.ts";
 import { profileCell } from "./profile/profile-cell.ts";
-import { environmentOf, report } from "./report/report.ts";
+import { environmentOf, machineLoad, report } from "./report/report.ts";
 import { perSecond } from "./report/table.ts";
 import { onStage } from "./stage/stage.ts";
 import type { Stage } from "./stage/stage.ts";
@@ -22,17 +22,18 @@ const IDLE_MS = 2_000;
  */
 export async function run(parameters: readonly string[]): Promise<void> {
 	const options = optionsFrom(parameters);
+	const loadBefore = machineLoad();
 	if (options.isHelp) console.log(USAGE);
-	else await onStage(console.log, (stage) => perform(stage, options));
+	else await onStage(console.log, (stage) => perform(stage, options, loadBefore));
 }
 
-async function perform(stage: Stage, options: Options): Promise<void> {
+async function perform(stage: Stage, options: Options, loadBefore: number): Promise<void> {
 	await expectSameAnswers(stage);
-	if (options.profiled === undefined) await measure(stage, options);
+	if (options.profiled === undefined) await measure(stage, options, loadBefore);
 	else console.log(await profileCell(stage.stoa, options.profiled, options.pace));
 }
 
-async function measure(stage: Stage, { cells, pace, jsonFile }: Options): Promise<void> {
+async function measure(stage: Stage, { cells, pace, jsonFile }: Options, loadBefore: number): Promise<void> {
 	const idlePerSecond = await idleStatements(stage);
 	const results: CellResult[] = [];
 	for (const [index, cell] of cells.entries()) {
@@ -40,7 +41,7 @@ async function measure(stage: Stage, { cells, pace, jsonFile }: Options): Promis
 		results.push(result);
 		console.log(progress(cell, result, `${index + 1}/${cells.length}`));
 	}
-	const environment = environmentOf(stage.database);
+	const environment = environmentOf(stage.database, loadBefore);
 	console.log(report(results, environment, idlePerSecond));
 	if (jsonFile !== undefined)
 		await writeFile(jsonFile, JSON.stringify({ environment, idlePerSecond, results }, null, "\t"));

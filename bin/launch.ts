@@ -4,6 +4,7 @@ import { checkConfig } from "./config-check.ts";
 import { migrateAll } from "./commands/migrate.ts";
 import { prepareLaptop } from "./laptop/environment.ts";
 import type { Laptop } from "./laptop/environment.ts";
+import { expectFree } from "./laptop/gateway-port.ts";
 import { ROOT } from "./laptop/home.ts";
 import { seed } from "./laptop/seed.ts";
 import type { Admin } from "./laptop/seed.ts";
@@ -33,6 +34,8 @@ const STOP_WITHIN_MS = 20_000;
  * and stop them, the database last.
  */
 export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Promise<Launched> {
+	const port = Number(process.env.API_GATEWAY_PORT || 3000);
+	if (services.includes("gateway")) await expectFree(port);
 	const laptop = await prepareLaptop(process.env, STORED);
 	const broker = new ServiceBroker({ ...config, skipProcessEventRegistration: true });
 	stopOnSignals(broker, laptop);
@@ -46,7 +49,7 @@ export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Pr
 		await broker.start();
 		const admin = isSeeded ? await seed(broker, process.env, laptop.adminPassword) : { email: "", hint: "" };
 		if (hasRepl) broker.repl();
-		return { notes: laptop.notes, port: Number(process.env.API_GATEWAY_PORT || 3000), admin };
+		return { notes: laptop.notes, port, admin };
 	} catch (error) {
 		await stop(broker, laptop);
 		throw error;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import { randomUUID } from "node:crypto";
 import { startBroker } from "../test/support/broker.ts";
@@ -19,14 +19,13 @@ describe("a service with an outbox", () => {
 	let published: string[] = [];
 	const brokers: ServiceBroker[] = [];
 
+	beforeAll(async () => (database = await countersDatabase()));
 	beforeEach(async () => {
-		database = await countersDatabase();
+		await database.rows("truncate outbox, leases");
 		published = [];
 	});
-	afterEach(async () => {
-		await Promise.all(brokers.splice(0).map((broker) => broker.stop()));
-		await database.close();
-	});
+	afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.stop())));
+	afterAll(() => database.close());
 
 	const remembering = (node: string): EventBus => ({
 		subscribe: () => undefined,
@@ -51,30 +50,32 @@ describe("a service with an outbox", () => {
 			[sequence],
 		);
 
-	it("publishes a change soon after its commit, long before the next poll", async () => {
+	it("publishes each change soon after its commit, long before the next poll", async () => {
 		const counters = await start();
 		const { state } = newCounter(randomUUID());
 		await counters.create(cause, { state, events: [] });
+		const sinceMs = Date.now();
 
-		for (const sequence of [1, 2, 3, 4]) {
+		for (const sequence of [1, 2, 3, 4, 5, 6]) {
 			await counters.change(cause, state.id, raise());
-			await until(() => published.includes(`a: ${sequence}`), { timeoutMs: 400 });
+			await until(() => published.includes(`a: ${sequence}`));
 		}
-		expect(published).toEqual(["a: 1", "a: 2", "a: 3", "a: 4"]);
+		expect(Date.now() - sinceMs).toBeLessThan(4_000);
+		expect(published).toEqual(["a: 1", "a: 2", "a: 3", "a: 4", "a: 5", "a: 6"]);
 	});
 
 	it("publishes at its next poll what nobody woke it for", async () => {
 		await start();
 		await insertFact(7, "null");
 
-		await until(() => published.includes("a: 7"), { timeoutMs: 2_000 });
+		await until(() => published.includes("a: 7"));
 	});
 
 	it("publishes what was there when it started", async () => {
 		await insertFact(7, "null");
 		await start();
 
-		await until(() => published.includes("a: 7"), { timeoutMs: 500 });
+		await until(() => published.includes("a: 7"));
 	});
 
 	it("lets another node go on at once when it stops", async () => {
@@ -86,7 +87,7 @@ describe("a service with an outbox", () => {
 		await brokers[0]?.stop();
 		await insertFact(7, "null");
 
-		await until(holds("b"), { timeoutMs: 2_000 });
+		await until(holds("b"), { timeoutMs: 3_500 });
 		await until(() => published.includes("b: 7"));
 	});
 

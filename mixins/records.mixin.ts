@@ -42,7 +42,8 @@ export interface RecordsOptions extends RecordSchema {
 	readonly url: () => string;
 }
 
-const HIDDEN = { visibility: "private" } as const;
+/** A new one for each action: Moleculer merges into it. Uncached, since writes go past moleculer-db. */
+const hidden = () => ({ visibility: "private", cache: false });
 
 /**
  * Administrative reads of one table through moleculer-db: `this.actions.find`, `list` and `count`.
@@ -56,9 +57,9 @@ export function records({ url, ...record }: RecordsOptions): Partial<ServiceSche
 		model: {},
 		record,
 		actions: {
-			find: HIDDEN,
-			count: HIDDEN,
-			list: HIDDEN,
+			find: hidden(),
+			count: hidden(),
+			list: hidden(),
 			create: false,
 			insert: false,
 			get: false,

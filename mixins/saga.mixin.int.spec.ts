@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import { startBroker } from "../test/support/broker.ts";
 import { until } from "../test/support/wait.ts";
@@ -19,15 +19,14 @@ describe("a service with sagas", () => {
 	let clockMs = Date.now();
 	const brokers: ServiceBroker[] = [];
 
+	beforeAll(async () => (database = await countersDatabase()));
 	beforeEach(async () => {
-		database = await countersDatabase();
+		await database.rows("truncate sagas");
 		log = [];
 		clockMs = Date.now();
 	});
-	afterEach(async () => {
-		await Promise.all(brokers.splice(0).map((broker) => broker.stop()));
-		await database.close();
-	});
+	afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.stop())));
+	afterAll(() => database.close());
 
 	async function start(behaviours: Behaviours = {}, nodeID = "a"): Promise<Service> {
 		const schema = defineService({
@@ -88,7 +87,7 @@ describe("a service with sagas", () => {
 		clockMs += 2_501;
 		service.renewing.wake();
 
-		await until(async () => (await sagaRow(database, started.id)).left_ms > 4_000);
+		await until(async () => (await sagaRow(database, started.id)).left_ms > 2_000);
 		gate.resolve(undefined);
 		expect(await outcome).toEqual({ kind: "done" });
 	});

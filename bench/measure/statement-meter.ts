@@ -8,18 +8,33 @@ const ASK_EVERY_MS = 25;
 /** Marks the meter's own statements, which do not count. */
 const MARK = "/* bench */";
 
+/** What the server spent on one statement. */
+export interface StatementCost {
+	readonly database: string;
+	/** With parameters in place of its values. */
+	readonly text: string;
+	readonly calls: number;
+	readonly totalMs: number;
+}
+
 /** What a server asks of its databases, and whether it is done. */
 export interface StatementMeter {
 	/** Statements that the databases have run so far, those that begin or end a transaction left out. */
 	readonly count: () => Promise<number>;
+	/** Each of these statements, with its cost so far. */
+	readonly list: () => Promise<StatementCost[]>;
 	/** Waits until nothing is left to do of what was asked: facts to deliver, sagas to finish. @throws when that does not end */
 	readonly settled: () => Promise<void>;
 	readonly close: () => Promise<unknown>;
 }
 
-const COUNT = `${MARK} select coalesce(sum(calls), 0)::double precision as total
-	from pg_stat_statements join pg_database on pg_database.oid = dbid
+const COUNTED = `from pg_stat_statements join pg_database on pg_database.oid = dbid
 	where datname = any($1) and query not like '${MARK}%' and query !~* '^(begin|commit|rollback|savepoint|release)'`;
+
+const COUNT = `${MARK} select coalesce(sum(calls), 0)::double precision as total ${COUNTED}`;
+
+const LIST = `${MARK} select datname as database, query as text, sum(calls)::double precision as calls,
+	sum(total_exec_time)::double precision as "totalMs" ${COUNTED} group by datname, query`;
 
 /** How to see unfinished work in each of the tables that hold some. */
 const UNFINISHED: Readonly<Record<string, string>> = {
@@ -36,6 +51,7 @@ export async function openMeter(server: string, databases: readonly string[]): P
 
 	return {
 		count: async () => (await statistics.query<{ total: number }>(COUNT, [databases])).rows[0]?.total ?? 0,
+		list: async () => (await statistics.query<StatementCost>(LIST, [databases])).rows,
 		settled: () => until(async () => (await Promise.all(questions.map((question) => question()))).every((is) => !is)),
 		close: () => Promise.all([statistics, ...clients].map((client) => client.end())),
 	};

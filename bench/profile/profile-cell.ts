@@ -6,33 +6,47 @@ import type { Pace } from "../options.ts";
 import type { Side } from "../stage/stage.ts";
 import { selfTimes } from "./self-times.ts";
 import type { CpuProfile, SelfTime } from "./self-times.ts";
+import { costLine, spent } from "./statement-costs.ts";
 
 const SLICES = 4;
-const TOP_FUNCTIONS = 30;
 const TOP_GROUPS = 25;
+const TOP_FUNCTIONS = 30;
+const TOP_STATEMENTS = 30;
 
-/** Where a server's process spends its time in one cell, as text: by package, then by function. */
+/** Where a server and its databases spend their time in one cell, as text: by package, by function, by statement. */
 export async function profileCell({ server, meter }: Side, cell: Cell, { warmUpMs, sliceMs }: Pace): Promise<string> {
 	const script = await scriptOf(cell.subject, server);
 	const load = (durationMs: number) => closedLoop(server, cell.connections, durationMs, script);
 	await load(2 * warmUpMs);
-	const { cpuMs } = await server.usage();
+	await meter.settled();
+	const [{ cpuMs }, statements] = [await server.usage(), await meter.list()];
 	let requests = 0;
 	const profile = await server.profiled(async () => {
 		requests = (await load(SLICES * sliceMs)).latenciesMs.length;
 		await meter.settled();
 	});
 	const spentMs = (await server.usage()).cpuMs - cpuMs;
-	const { groups, functions } = selfTimes(profile as CpuProfile);
+	const costs = spent(statements, await meter.list());
 	return [
 		`${nameOf(cell)}: ${requests} requests, ${(spentMs / requests).toFixed(3)} ms CPU each (all threads, under the profiler)`,
+		...threadLines(profile as CpuProfile, requests),
 		"",
-		"Main thread, self time by package",
+		"Statements, by the time they took in PostgreSQL (for each request)",
+		...costs.slice(0, TOP_STATEMENTS).map((cost) => costLine(cost, requests)),
+	].join("\n");
+}
+
+function threadLines(profile: CpuProfile, requests: number): string[] {
+	const { groups, functions } = selfTimes(profile);
+	return [
+		"",
+		"Main thread, by package, with what Node and V8 did for it (wall time: a write that wakes PostgreSQL on a busy",
+		"machine lasts until the thread runs again)",
 		...groups.slice(0, TOP_GROUPS).map((each) => line(each, requests)),
 		"",
-		"Main thread, self time by function",
+		"Main thread, by function",
 		...functions.slice(0, TOP_FUNCTIONS).map((each) => line(each, requests)),
-	].join("\n");
+	];
 }
 
 const line = ({ name, selfMs, share }: SelfTime, requests: number): string =>

@@ -8,9 +8,15 @@ interface CallFrame {
 	readonly lineNumber: number;
 }
 
+interface ProfileNode {
+	readonly id: number;
+	readonly callFrame: CallFrame;
+	readonly children?: readonly number[];
+}
+
 /** What V8's profiler hands over; times in microseconds. */
 export interface CpuProfile {
-	readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+	readonly nodes: readonly ProfileNode[];
 	readonly samples: readonly number[];
 	readonly timeDeltas: readonly number[];
 }
@@ -22,22 +28,46 @@ export interface SelfTime {
 	readonly share: number;
 }
 
-const IDLE = "(idle)";
+/** Time without work, and the profiler's own. */
+const LEFT_OUT = ({ functionName, url }: CallFrame): boolean => functionName === "(idle)" || url === "node:inspector";
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/;
 
-/** Self time, the longest first, by package (own code: by folder) and by function; time without work is left out. */
+/**
+ * Self time, the longest first, by package (own code: by folder) and by function. What Node and V8 do for a package is
+ * charged to the package that called them.
+ */
 export function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): { groups: SelfTime[]; functions: SelfTime[] } {
-	const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+	const places = placesOf(nodes);
 	const groups = new Map<string, number>();
 	const functions = new Map<string, number>();
 	for (const [index, id] of samples.entries()) {
-		const frame = frames.get(id);
+		const place = places.get(id);
 		const deltaMs = (timeDeltas[index] ?? 0) / 1_000;
-		if (frame === undefined || frame.functionName === IDLE) continue;
-		add(groups, groupOf(frame), deltaMs);
-		add(functions, nameOf(frame), deltaMs);
+		if (place === undefined) continue;
+		add(groups, place.group, deltaMs);
+		add(functions, place.name, deltaMs);
 	}
 	return { groups: ranked(groups), functions: ranked(functions) };
+}
+
+interface Place {
+	readonly group: string;
+	readonly name: string;
+}
+
+/** The places of the nodes that count. A profile lists parents before their children. */
+function placesOf(nodes: readonly ProfileNode[]): Map<number, Place> {
+	const callers = new Map<number, string>();
+	const places = new Map<number, Place>();
+	for (const { id, callFrame, children = [] } of nodes) {
+		const own = packageOf(callFrame.url);
+		const caller = own ?? callers.get(id);
+		if (caller !== undefined) children.forEach((child) => callers.set(child, caller));
+		if (LEFT_OUT(callFrame)) continue;
+		const charged = own === undefined && caller !== undefined ? `  for ${caller}` : "";
+		places.set(id, { group: caller ?? engineOf(callFrame), name: nameOf(callFrame) + charged });
+	}
+	return places;
 }
 
 function add(sums: Map<string, number>, name: string, deltaMs: number): void {
@@ -51,16 +81,17 @@ function ranked(sums: ReadonlyMap<string, number>): SelfTime[] {
 		.sort((one, other) => other.selfMs - one.selfMs);
 }
 
-/** `moleculer-web`, `own: services/orders`, `node` or what V8 itself does, such as `(garbage collector)`. */
-export function groupOf({ url, functionName }: CallFrame): string {
-	if (url === "") return functionName.startsWith("(") ? functionName : "native";
-	if (url.startsWith("node:")) return "node";
-	const packageName = PACKAGE.exec(url)?.[1];
-	return packageName ?? `own: ${pathOf(url).split("/").slice(0, 2).join("/")}`;
+/** `moleculer-web`, or `own: services/orders`; undefined for Node and V8. */
+export function packageOf(url: string): string | undefined {
+	if (!url.startsWith("file:")) return undefined;
+	return PACKAGE.exec(url)?.[1] ?? `own: ${pathOf(url).split("/").slice(0, 2).join("/")}`;
 }
 
-function nameOf(frame: CallFrame): string {
-	const { functionName, url, lineNumber } = frame;
+/** Node's own work, called by no package, or V8's, such as `(garbage collector)`. */
+const engineOf = ({ functionName }: CallFrame): string =>
+	functionName.startsWith("(g") || functionName === "(program)" ? functionName : "node";
+
+function nameOf({ functionName, url, lineNumber }: CallFrame): string {
 	const name = functionName || "(anonymous)";
 	return url === "" ? name : `${name}  ${pathOf(url).replace(/^.*node_modules\//, "")}:${lineNumber + 1}`;
 }

@@ -1,4 +1,4 @@
-import { cpus, availableParallelism, totalmem } from "node:os";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import type { CellResult } from "../measure/result.ts";
 import type { DatabaseFacts } from "../stage/stage.ts";
 import { table } from "./table.ts";
@@ -10,9 +10,17 @@ export interface Environment {
 	readonly node: string;
 	readonly platform: string;
 	readonly postgres: DatabaseFacts;
+	/** How many processes wanted to run before this one began: of a quiet machine, near 0. */
+	readonly loadBefore: number;
 }
 
-export function environmentOf(postgres: DatabaseFacts): Environment {
+/** Above this, what else the machine does decides the numbers. */
+const QUIET_LOAD = 0.7;
+
+/** Take it before anything is started. */
+export const machineLoad = (): number => loadavg()[0] ?? 0;
+
+export function environmentOf(postgres: DatabaseFacts, loadBefore: number): Environment {
 	return {
 		cpu: cpus()[0]?.model ?? "unknown",
 		cores: availableParallelism(),
@@ -20,6 +28,7 @@ export function environmentOf(postgres: DatabaseFacts): Environment {
 		node: process.version,
 		platform: `${process.platform} ${process.arch}`,
 		postgres,
+		loadBefore,
 	};
 }
 
@@ -38,5 +47,9 @@ export function report(results: readonly CellResult[], environment: Environment,
 		`${cores} cores (${cpu}), ${memoryGb} GB, ${platform}, Node ${node}, PostgreSQL ${postgres.version}, ` +
 			`fsync ${postgres.fsync}, synchronous_commit ${postgres.synchronousCommit}`,
 		"Both servers, PostgreSQL and the load share these cores.",
+		...(environment.loadBefore > QUIET_LOAD ? [busyLine(environment)] : []),
 	].join("\n");
 }
+
+const busyLine = ({ loadBefore }: Environment): string =>
+	`This machine was busy before the run (load ${loadBefore.toFixed(1)}): compare CPU per request and the ratios, not the rates.`;

@@ -5,7 +5,7 @@ import { counterRepository, countersDatabase, newCounter } from "../counters.fix
 import type { CountersDatabase } from "../counters.fixture.ts";
 import type { Queryable } from "../sql/database.ts";
 import type { EventBus } from "./bus.ts";
-import { holdLease, releaseLease } from "./lease.ts";
+import { holdLease } from "./lease.ts";
 import { outboxRows } from "./outbox.ts";
 import { drainOutbox, RELAY_LEASE, relayOnce } from "./relay.ts";
 
@@ -165,53 +165,5 @@ describe("the relay", () => {
 
 			expect(bus.published).toHaveLength(200);
 		});
-	});
-});
-
-describe("a lease", () => {
-	let database: CountersDatabase;
-	beforeAll(async () => (database = await countersDatabase()));
-	beforeEach(() => database.rows("truncate leases"));
-	afterAll(() => database.close());
-
-	const hold = (owner: string) => holdLease(database.db, "spec", owner);
-
-	it("has one holder, whose fence stays while it renews", async () => {
-		expect(await hold("a")).toBe(1);
-		expect(await hold("b")).toBeUndefined();
-		expect(await hold("a")).toBe(1);
-	});
-
-	it("goes to one of those who ask at the same time", async () => {
-		const fences = await Promise.all(Array.from({ length: 16 }, (_, owner) => hold(String(owner))));
-
-		expect(fences.filter((fence) => fence !== undefined)).toEqual([1]);
-	});
-
-	it("goes to another, with a larger fence, once it has expired", async () => {
-		await hold("a");
-		await database.rows("update leases set expires_at = now() - interval '1 ms'");
-
-		expect(await hold("b")).toBe(2);
-		expect(await hold("a")).toBeUndefined();
-	});
-
-	it("lasts five seconds", async () => {
-		await hold("a");
-		const [row] = await database.rows<{ left: number }>(
-			"select extract(epoch from expires_at - now())::float as left from leases",
-		);
-
-		expect(row?.left).toBeGreaterThan(4);
-		expect(row?.left).toBeLessThanOrEqual(5);
-	});
-
-	it("goes to another at once when its holder lets go, and only then", async () => {
-		await hold("a");
-		await releaseLease(database.db, "spec", "b");
-		expect(await hold("b")).toBeUndefined();
-
-		await releaseLease(database.db, "spec", "a");
-		expect(await hold("b")).toBe(2);
 	});
 });

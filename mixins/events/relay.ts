@@ -12,7 +12,7 @@ const PENDING = statement<Message>(
 	`select message_id as id, name, schema_version as version, aggregate_type as "aggregateType",
 		aggregate_id as "aggregateId", sequence, correlation_id as "correlationId",
 		causation_id as "causationId", body as data
-	from outbox where published_at is null order by id limit ${BATCH}`,
+	from outbox where published_at is null order by outbox.id limit ${BATCH}`,
 );
 
 const MARK = statement(

@@ -43,7 +43,7 @@ describe("a stored saga", () => {
 			const { id } = await startSaga(database.db);
 
 			expect(await claimed("b")).toEqual([]);
-			expect((await sagaRow(database, id)).left_ms).toBeGreaterThan(4_000);
+			expect((await sagaRow(database, id)).left_ms).toBeGreaterThan(2_000);
 		});
 
 		it("whole, with a larger fence and a new lease, when the lease has run out", async () => {
@@ -89,7 +89,7 @@ describe("a stored saga", () => {
 		await renewSagas(database.db, [run]);
 
 		expect(await claimed("b")).toEqual([]);
-		expect((await sagaRow(database, run.id)).left_ms).toBeGreaterThan(4_000);
+		expect((await sagaRow(database, run.id)).left_ms).toBeGreaterThan(2_000);
 	});
 
 	describe("that was resumed", () => {

@@ -48,14 +48,21 @@ export function openDatabase(options: DatabaseOptions): Database {
 		lock_timeout: options.lockTimeoutMs ?? 2_000,
 		idle_in_transaction_session_timeout: 10_000,
 	});
-	pool.on("error", (error) => options.onError?.(error));
+	let isClosing = false;
+	// `pool.end` does not wait for the server to take leave of idle connections; what they say then is no news.
+	pool.on("error", (error) => {
+		if (!isClosing) options.onError?.(error);
+	});
 	// A connection that breaks in use tells so twice: to its statement, and by an event that would end the process.
 	pool.on("connect", (client) => client.on("error", () => undefined));
 
 	return {
 		query: (wanted, values) => retried(() => autocommit(pool, wanted, values)),
 		transaction: (work) => retried(() => attempt(pool, work)),
-		close: () => pool.end(),
+		close: () => {
+			isClosing = true;
+			return pool.end();
+		},
 	};
 }
 

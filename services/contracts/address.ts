@@ -11,8 +11,12 @@ export const PostalAddress = z.strictObject({
 	country: text(60),
 });
 
+const Line = text(500).transform((line1): { line1: string } => ({ line1 }));
+
 /** A postal address; a plain string is kept as its `line1`. */
-export const Address = z.union([PostalAddress, text(500).transform((line1): { line1: string } => ({ line1 }))]);
+export const Address = z.union([PostalAddress, Line], {
+	error: "must be a text, or an object with line1, city, postalCode and country, and optionally name, line2 and region",
+});
 export type Address = z.output<typeof Address>;
 
 /** An address as it is answered. */

@@ -1,12 +1,13 @@
 import { z } from "zod";
 
-/** Text that a database can hold: PostgreSQL refuses U+0000 in any string. */
+/** Text that a database can hold: PostgreSQL refuses U+0000 in any string, and half a character in JSON. */
 export const text = (max: number, min = 1) =>
 	z
 		.string()
 		.min(min)
 		.max(max)
-		.regex(/^[^\u0000]*$/, "must not contain the NUL character");
+		.regex(/^[^\u0000]*$/, "must not contain the NUL character")
+		.refine((given) => given.isWellFormed(), "must be well-formed Unicode: a surrogate stands alone");
 
 export const Id = z.uuid();
 export const Timestamp = z.iso.datetime();

@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { config } from "./config.ts";
-
-const before = { ...process.env };
-afterEach(() => {
-	process.env = { ...before };
-});
-
-const reading = (env: Record<string, string>) => {
-	process.env = { ...env };
-	return config();
-};
 
 describe("the gateway's configuration", () => {
 	it("needs nothing in the laptop shape", () => {
-		expect(reading({})).toEqual({
+		expect(config({})).toEqual({
 			API_GATEWAY_PORT: 3000,
 			API_GATEWAY_HOST: "0.0.0.0",
 			RATE_LIMIT_PER_MINUTE: 600,
@@ -24,7 +14,7 @@ describe("the gateway's configuration", () => {
 	});
 
 	it("reads lists", () => {
-		const read = reading({
+		const read = config({
 			TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16,fd00::/8,loopback",
 			CORS_ORIGINS: "https://a.example",
 		});
@@ -41,6 +31,6 @@ describe("the gateway's configuration", () => {
 		["CORS_ORIGINS", "https://a.example/path"],
 		["CORS_ORIGINS", "*"],
 	])("refuses %s=%s by name", (name, value) => {
-		expect(() => reading({ [name]: value })).toThrow(name);
+		expect(() => config({ [name]: value })).toThrow(name);
 	});
 });

@@ -29,7 +29,7 @@ const schema = z.object({
 export type GatewayConfig = z.output<typeof schema>;
 
 /** @throws ConfigInvalid naming every variable that is wrong */
-export const config = (): GatewayConfig => readConfig(schema, process.env);
+export const config = (env: NodeJS.ProcessEnv = process.env): GatewayConfig => readConfig(schema, env);
 
 function isProxy(entry: string): boolean {
 	if (PROXY_RANGES.includes(entry)) return true;

@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ActionSchema, Context } from "moleculer";
 import type { StoaService } from "../../mixins/define-service.ts";
-import type { Meta, Principal } from "../contracts/meta.ts";
+import type { Meta } from "../contracts/meta.ts";
 import type { Policy } from "../contracts/policy.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Route, RouteTable } from "./domain/route-table.ts";
 import type { HealthCheck } from "./health-check.ts";
+import type { Exchange } from "./http/exchange.context.ts";
 import type { Pages } from "./http/pages.ts";
 import type { RequestLog } from "./http/request-log.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -30,25 +31,6 @@ export interface Alias {
 }
 
 export type AliasRoute = Route & { readonly alias: Alias };
-
-/** One request and what becomes known of it on its way. */
-export interface Exchange {
-	readonly requestId: string;
-	readonly startedMs: number;
-	readonly method: string;
-	/** Without query and trailing slash. */
-	readonly path: string;
-	readonly search: string;
-	/** The client's own address: the peer's, or what a trusted proxy says. */
-	readonly address: string;
-	/** Pattern of the route, e.g. `/orders/:id`. */
-	route: string;
-	pathParams: Readonly<Record<string, string>>;
-	principal: Principal | undefined;
-	operationKey: string | undefined;
-	/** Header fields that are known before the answer, as name, value, name, value. */
-	headers: readonly string[];
-}
 
 export interface Request extends IncomingMessage {
 	exchange: Exchange;

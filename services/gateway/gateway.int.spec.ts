@@ -12,6 +12,8 @@ import { GetPayment, PaymentDeclined } from "../contracts/payments.ts";
 import { OPEN } from "../contracts/policy.ts";
 import { problemOf } from "../contracts/problem.ts";
 import { EmailTaken } from "../contracts/users.ts";
+import type { Authenticator } from "./auth/authenticator.ts";
+import { usersAuthenticator } from "./auth/users.ts";
 import type { Gateway } from "./gateway.context.ts";
 
 const ADA = "01980000-0000-7000-8000-0000000000a1";
@@ -44,12 +46,12 @@ afterEach(() => {
 /** Lets an action answer, and remembers with what it was called. */
 function answering(name: string, result: unknown, meta: object = {}) {
 	const calls: { params: Record<string, unknown>; meta: Record<string, unknown> }[] = [];
-	shop.stubs.set(name, ((ctx: { params: object; meta: object }) => {
+	shop.stubs.set(name, (ctx: { params: object; meta: object }) => {
 		calls.push({ params: { ...ctx.params }, meta: { ...ctx.meta } });
 		Object.assign(ctx.meta, meta);
 		if (result instanceof Error) throw result;
 		return result;
-	}) as never);
+	});
 	return calls;
 }
 
@@ -321,9 +323,24 @@ describe("who is asking", () => {
 		for (const token of forged) expect(await refused(token)).toEqual([401, "UNAUTHENTICATED"]);
 	});
 
-	it("is refused when the session is revoked", async () => {
-		const token = await shop.sign({ sub: ADA, sid: "01980000-0000-7000-8000-ffffffffffff" });
-		expect(await refused(token)).toEqual([401, "UNAUTHENTICATED"]);
+	it("is refused within five seconds when the session is revoked, and has a new role as soon", async () => {
+		const gateway = shop.broker.getLocalService("gateway") as unknown as { authenticator: Authenticator };
+		const clock = { steadyMs: 0 };
+		const real = gateway.authenticator;
+		gateway.authenticator = usersAuthenticator(shop.broker, { nowMs: Date.now, steadyMs: () => clock.steadyMs });
+		const token = await shop.signIn(ADA, "customer");
+		const sid = [...shop.sessions.keys()].at(-1)!;
+		const statuses = [(await get("/orders", as(token))).status];
+
+		shop.sessions.set(sid, { userId: ADA, role: "vendor" });
+		clock.steadyMs += 5_000;
+		statuses.push((await send("POST", "/products", { name: "n", sku: "s", price: 1 }, as(token))).status);
+
+		shop.sessions.delete(sid);
+		clock.steadyMs += 5_000;
+		statuses.push((await get("/orders", as(token))).status);
+		gateway.authenticator = real;
+		expect(statuses).toEqual([204, 204, 401]);
 	});
 
 	it("is refused on open questions too when what was sent proves nothing", async () => {
@@ -520,10 +537,10 @@ describe("an Idempotency-Key", () => {
 
 	/** An owner that stores its first answer, as `once` and the saga do. */
 	function storing(status: number, body: string) {
-		shop.stubs.set("orders.place", ((ctx: { meta: { operation: { key: string } } }) => {
+		shop.stubs.set("orders.place", (ctx: { meta: { operation: { key: string } } }) => {
 			Object.assign(ctx.meta, { $replay: { key: ctx.meta.operation.key, status, body } });
 			return JSON.parse(body) as unknown;
-		}) as never);
+		});
 	}
 
 	it("replays a success byte for byte, with its location", async () => {
@@ -672,7 +689,7 @@ describe("health", () => {
 		});
 		const health = await until(async () => {
 			const answer = await get("/health");
-			return answer.status === 503 && answer;
+			return answer.status === 503 ? answer : undefined;
 		});
 		expect(await health.json()).toMatchObject({
 			status: "unhealthy",
@@ -823,6 +840,16 @@ describe("behind a trusted proxy", () => {
 
 	it("what is no address falls back to the proxy's", async () => {
 		expect([await from("unknown"), await from("<x>"), await from("nonsense")]).toEqual([204, 204, 429]);
+	});
+});
+
+describe("starting", () => {
+	it("knows every route the moment the broker has started", async () => {
+		const fresh = await startShop({ RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off" });
+		const gateway = fresh.broker.getLocalService("gateway") as unknown as Gateway;
+		const paths = ["/products/1", "/orders", "/users/1", "/health/ready"];
+		expect(paths.filter((path) => gateway.table.match("GET", path) === undefined)).toEqual([]);
+		await fresh.stop();
 	});
 });
 

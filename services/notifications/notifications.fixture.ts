@@ -29,6 +29,8 @@ export interface RunningNotifications {
 	/** The mail address of each user; who is not in it does not exist. */
 	readonly addresses: Map<string, string>;
 	deliver(...messages: Message[]): Promise<void>;
+	/** Waits until the inbox is empty. */
+	handled(): Promise<unknown>;
 	log(userId: string): Promise<LogRow[]>;
 	/** Waits until a user's only notification has a status and as many attempts. */
 	settled(userId: string, status: string, attempts?: number): Promise<LogRow>;
@@ -42,6 +44,7 @@ export interface RunningNotifications {
 
 const LOG = statement<LogRow>("spec.log", "select * from notification_logs where user_id = $1 order by id");
 const HASTEN = statement("spec.hasten", "update notification_logs set next_attempt_at = now() where user_id = $1");
+const UNHANDLED = statement("spec.unhandled", "select 1 from inbox where processed_at is null");
 const FACTS = statement<{ name: string; sequence: number; body: object }>(
 	"spec.facts",
 	"select name, sequence, body from outbox where body ->> 'userId' = $1 order by id",
@@ -65,6 +68,7 @@ export async function startNotifications(env: NodeJS.ProcessEnv): Promise<Runnin
 		async deliver(...messages) {
 			await bus.publish(messages);
 		},
+		handled: () => until(async () => (await service.db.query(UNHANDLED)).length === 0, { what: "an empty inbox" }),
 		log,
 		settled: (userId, status, attempts) =>
 			waitFor(userId, `is ${status}`, (row) => row.status === status && (attempts ?? row.attempts) === row.attempts),

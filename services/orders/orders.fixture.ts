@@ -21,6 +21,7 @@ import {
 	SetOrderStatus,
 } from "../contracts/orders.ts";
 import type { OrderStatus } from "../contracts/orders.ts";
+import type { Refusal } from "../contracts/problem.ts";
 import type { Orders } from "./orders.context.ts";
 import orders from "./orders.service.ts";
 import { CUP, Participants, PLATE } from "./participants.fixture.ts";
@@ -107,6 +108,21 @@ export const operation = (key: string = randomUUID(), fingerprint = "body"): Key
 	deadlineMs: Date.now() + 30_000,
 });
 
+/** A participant's answer that is an error. */
+export const failing = (error: Error) => () => {
+	throw error;
+};
+
+/** The refusal of a request that must not succeed, and the order it names. */
+export async function refusalOf(asked: Promise<unknown>) {
+	const refusal = await asked.then(
+		() => undefined,
+		(error: unknown) => error as Refusal & { readonly data: { readonly orderId: string } },
+	);
+	if (refusal === undefined) throw new Error("The request was not refused.");
+	return refusal;
+}
+
 /** One caller of orders; each call answers with the result and the meta that went back to the gateway. */
 export function caller({ broker }: OrdersNode, role: Role = "customer", userId: string = randomUUID()) {
 	const principal = { userId, role, sessionId: randomUUID() };
@@ -140,6 +156,11 @@ export async function resumeNow({ service }: OrdersNode): Promise<void> {
 	service.resuming.wake();
 }
 
+/** Lets a saga's lease run out, as when its owner died. Whoever owns it does not know. */
+export async function loseLease({ service }: OrdersNode): Promise<void> {
+	await service.db.query(LOSE);
+}
+
 /** Waits until no saga of the order is under way. */
 export const settled = ({ service }: OrdersNode, orderId: string) =>
 	until(async () => (await service.db.query(UNSETTLED, [orderId])).length === 0, { what: "the sagas to end" });
@@ -156,6 +177,7 @@ export async function storedAnswer({ service }: OrdersNode, key: string) {
 }
 
 const DUE = statement("spec.due", "update sagas set next_run_at = now() where state <> 'done'");
+const LOSE = statement("spec.loseLease", "update sagas set lease_until = now() - interval '1 s' where state <> 'done'");
 const UNSETTLED = statement("spec.unsettled", "select id from sagas where subject_id = $1 and state <> 'done'");
 const SAGAS = statement<{ type: string; state: string; fence: string; attempts: number; isWaiting: boolean }>(
 	"spec.sagas",

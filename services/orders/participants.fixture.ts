@@ -2,6 +2,7 @@ import type { ServiceSchema } from "moleculer";
 import { internal } from "../../mixins/define-service.ts";
 import type { ActionContract, ParamsOf, ResultOf } from "../contracts/action.ts";
 import { CommitStock, ReservationEnded, ReserveStock, RestoreStock } from "../contracts/inventory.ts";
+import type { Operation } from "../contracts/meta.ts";
 import {
 	AuthorizePayment,
 	CapturePayment,
@@ -21,6 +22,13 @@ type Terms = ParamsOf<typeof AuthorizePayment>;
 /** Stands in for one call of a step; what it throws is the step's refusal or fault. */
 export type Answer = () => unknown;
 
+interface Call {
+	readonly step: string;
+	readonly orderId: string | undefined;
+	readonly requestId: string | null;
+	readonly operation: Operation | undefined;
+}
+
 export const CUP = { productId: "018f0000-0000-7000-8000-0000000000f1", name: "Cup", priceCents: 1_050 };
 export const PLATE = { productId: "018f0000-0000-7000-8000-0000000000f2", name: "Plate", priceCents: 333 };
 
@@ -30,7 +38,7 @@ export const PLATE = { productId: "018f0000-0000-7000-8000-0000000000f2", name: 
  */
 export class Participants {
 	/** Every call of a step with the order it was for, in order. */
-	readonly calls: { readonly step: string; readonly orderId: string | undefined }[] = [];
+	readonly calls: Call[] = [];
 	/** By the order's id. */
 	readonly stock = new Map<string, Stock>();
 	/** By the payment's id. */
@@ -54,8 +62,12 @@ export class Participants {
 		return { arrived: arrived.promise, release: () => released.resolve(undefined) };
 	}
 
+	callsOf(orderId: string): Call[] {
+		return this.calls.filter((call) => call.orderId === orderId);
+	}
+
 	stepsOf(orderId: string): string[] {
-		return this.calls.filter((call) => call.orderId === orderId).map(({ step }) => step);
+		return this.callsOf(orderId).map(({ step }) => step);
 	}
 
 	/** The two services, with fresh schemas for each broker. */
@@ -87,7 +99,8 @@ export class Participants {
 
 	#step<C extends ActionContract>(contract: C, work: (params: ParamsOf<C>) => ResultOf<C>) {
 		return internal(contract, async (ctx) => {
-			this.calls.push({ step: contract.name, orderId: this.#orderOf(ctx.params as Record<string, string>) });
+			const orderId = this.#orderOf(ctx.params as Record<string, string>);
+			this.calls.push({ step: contract.name, orderId, requestId: ctx.requestID, operation: ctx.meta.operation });
 			await this.#script.get(contract.name)?.shift()?.();
 			return work(ctx.params);
 		});

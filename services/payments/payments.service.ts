@@ -14,8 +14,8 @@ import { refundPayment } from "./actions/refund-payment.ts";
 import { reversePayment } from "./actions/reverse-payment.ts";
 import { config } from "./config.ts";
 import { paymentProvider } from "./providers/payment-provider.mixin.ts";
-import { refundRecovery } from "./settlement/refund-recovery.mixin.ts";
 import { paymentRepository } from "./storage/payment.repository.ts";
+import { upkeep } from "./upkeep.mixin.ts";
 
 /**
  * Payments: holds, takes and gives back the money of orders, and keeps the ledger of it.
@@ -34,7 +34,7 @@ export default defineService({
 		aggregate(paymentRepository),
 		outbox(),
 		paymentProvider(config),
-		refundRecovery(),
+		upkeep(),
 	],
 
 	actions: {

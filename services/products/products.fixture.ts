@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { jest } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import type { EventBus } from "../../mixins/events/bus.ts";
@@ -25,8 +25,15 @@ export const newVendor = (): Principal => ({ userId: randomUUID(), role: "vendor
 type Draft = Partial<SentTo<typeof CreateProduct>>;
 type Hold = Partial<SentTo<typeof ReserveStock>> & Pick<SentTo<typeof ReserveStock>, "lines">;
 
+export interface Fact {
+	readonly name: string;
+	readonly sequence: number;
+	readonly body: Record<string, unknown>;
+}
+
 /** The running service on a database of its own, and how a test reaches it. */
 export interface RunningProducts {
+	readonly url: string;
 	readonly broker: ServiceBroker;
 	readonly service: Products & UpkeepMethods;
 	/** What the relay published, in order. */
@@ -40,9 +47,16 @@ export interface RunningProducts {
 	/** Reserves for 15 minutes and returns the reservation's id. */
 	hold(given: Hold): Promise<string>;
 	stockOf(productId: string): Promise<Inventory>;
+	/** The facts of a product, published or about to be, in order. */
+	factsOf(productId: string): Promise<Fact[]>;
 	rows<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
 	stop(): Promise<void>;
 }
+
+const FACTS = statement<Fact>(
+	"spec.facts",
+	"select name, sequence, body from outbox where aggregate_id = $1 order by sequence",
+);
 
 let skus = 0;
 
@@ -60,7 +74,7 @@ export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 		await database.drop();
 	};
 	return {
-		...{ broker, service, published, statements: recordStatements(service), ask, stop },
+		...{ url: database.url, broker, service, published, statements: recordStatements(service), ask, stop },
 		product: (given, principal = ADMIN) =>
 			ask(
 				CreateProduct,
@@ -73,7 +87,9 @@ export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 			return hold.reservationId;
 		},
 		stockOf: (productId) => ask(GetInventory, { productId }),
-		rows: (sql, values) => service.db.query(statement(`spec.${sql.slice(0, 50)}`, sql), values),
+		factsOf: (productId) => service.db.query(FACTS, [productId]),
+		rows: (sql, values) =>
+			service.db.query(statement(`spec.${createHash("md5").update(sql).digest("hex")}`, sql), values),
 	};
 }
 

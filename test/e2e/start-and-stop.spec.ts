@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { startStoa } from "../../bin/crash/stoa-process.ts";
 import { Shop } from "../support/shop.ts";
 
 const STOA = fileURLToPath(new URL("../../bin/stoa", import.meta.url));
@@ -48,8 +47,10 @@ it("keeps what was answered over kill -9, and serves again within ten seconds", 
 });
 
 it("says that the port is taken when it is started twice", async () => {
-	const port = Number(new URL(shop.gateway).port);
-	await expect(startStoa(shop.home, port)).rejects.toThrow();
+	const env = { ...process.env, STOA_HOME: shop.home, API_GATEWAY_PORT: new URL(shop.gateway).port };
+	const { status, stderr } = spawnSync(STOA, ["start"], { env, encoding: "utf8" });
+	expect(status).toBe(1);
+	expect(stderr).toContain("is in use");
 	expect((await shop.send("GET", "/health")).status).toBe(200);
 });
 

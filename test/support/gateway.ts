@@ -4,14 +4,18 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTPayload } from "jose";
 import type { ServiceBroker, ServiceSchema } from "moleculer";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
-import { DeactivateUser, Register } from "../../services/contracts/users.ts";
-import { CheckSession, GetUser, Jwks } from "../../services/contracts/users.ts";
+import { CheckSession, DeactivateUser, GetUser, Jwks, Register } from "../../services/contracts/users.ts";
 import type { Role } from "../../services/contracts/meta.ts";
 import { CancelOrder, GetOrder, ListOrders, PlaceOrder, SetOrderStatus } from "../../services/contracts/orders.ts";
 import { ping, SERVICES } from "../../services/contracts/platform.ts";
 import { ADMIN, OPEN, own, SIGNED_IN, STAFF } from "../../services/contracts/policy.ts";
-import { CreateProduct, DeleteProduct, GetProduct, ListCategories } from "../../services/contracts/products.ts";
-import { UpdateProduct } from "../../services/contracts/products.ts";
+import {
+	CreateProduct,
+	DeleteProduct,
+	GetProduct,
+	ListCategories,
+	UpdateProduct,
+} from "../../services/contracts/products.ts";
 import gatewaySchema from "../../services/gateway/gateway.service.ts";
 import { startBroker } from "./broker.ts";
 
@@ -88,60 +92,63 @@ export async function speak(port: number, text: string): Promise<string> {
 	return Buffer.concat(chunks).toString();
 }
 
+/** Services with the real contracts and publications of a few routes of each kind. */
 function stubServices(stubs: ReadonlyMap<string, Stub>): ServiceSchema[] {
-	const stub = (name: string) => async (ctx: unknown) => (stubs.get(name)?.(ctx as never) ?? null) as never;
-	const pingOf = (service: string) => ({
-		ping: internal(
-			ping(service),
-			async () => (stubs.get(`${service}.ping`)?.({} as never) ?? { status: "healthy" }) as never,
-		),
+	const does = (name: string) => async (ctx: unknown) => (stubs.get(name)?.(ctx as never) ?? null) as never;
+	const actions = { users: usersActions(does), products: productsActions(does), orders: ordersActions(does) };
+	const pings = (name: string) => ({
+		ping: internal(ping(name), async () => {
+			if (stubs.has(`${name}.ping`)) return does(`${name}.ping`)({});
+			return { status: "healthy" as const };
+		}),
 	});
-	const actions: Record<string, ServiceSchema["actions"]> = {
-		users: {
-			jwks: action(Jwks, { rest: "GET /.well-known/jwks.json", policy: OPEN }, stub("users.jwks")),
-			checkSession: internal(CheckSession, stub("users.checkSession")),
-			register: action(
-				Register,
-				{ rest: ["POST /auth/register", "POST /users/register"], policy: OPEN, status: 201, location: "/users/:id" },
-				stub("users.register"),
-			),
-			get: action(GetUser, { rest: "GET /users/:id", policy: own("id") }, stub("users.get")),
-			deactivate: action(
-				DeactivateUser,
-				{ rest: "DELETE /users/:id", policy: own("id"), status: 204 },
-				stub("users.deactivate"),
-			),
-		},
-		products: {
-			get: action(GetProduct, { rest: "GET /products/:id", policy: OPEN }, stub("products.get")),
-			categories: action(
-				ListCategories,
-				{ rest: "GET /products/categories", policy: OPEN },
-				stub("products.categories"),
-			),
-			create: action(
-				CreateProduct,
-				{ rest: "POST /products", policy: STAFF, status: 201, location: "/products/:id" },
-				stub("products.create"),
-			),
-			update: action(UpdateProduct, { rest: "PUT /products/:id", policy: STAFF }, stub("products.update")),
-			remove: action(DeleteProduct, { rest: "DELETE /products/:id", policy: STAFF }, stub("products.remove")),
-		},
-		orders: {
-			place: action(
-				PlaceOrder,
-				{ rest: "POST /orders", policy: SIGNED_IN, status: 201, location: "/orders/:id", idempotent: true },
-				stub("orders.place"),
-			),
-			list: action(ListOrders, { rest: "GET /orders/", policy: SIGNED_IN }, stub("orders.list")),
-			get: action(GetOrder, { rest: "GET /orders/:id", policy: SIGNED_IN }, stub("orders.get")),
-			setStatus: action(SetOrderStatus, { rest: "PUT /orders/:id/status", policy: ADMIN }, stub("orders.setStatus")),
-			cancel: action(
-				CancelOrder,
-				{ rest: ["POST /orders/:id/cancel", "DELETE /orders/:id"], policy: SIGNED_IN, idempotent: true },
-				stub("orders.cancel"),
-			),
-		},
-	};
-	return Object.keys(SERVICES).map((name) => defineService({ name, actions: { ...actions[name], ...pingOf(name) } }));
+	return Object.keys(SERVICES).map((name) =>
+		defineService({ name, actions: { ...actions[name as keyof typeof actions], ...pings(name) } }),
+	);
 }
+
+type Does = (name: string) => (ctx: unknown) => Promise<never>;
+
+const usersActions = (does: Does) => ({
+	jwks: action(Jwks, { rest: "GET /.well-known/jwks.json", policy: OPEN }, does("users.jwks")),
+	checkSession: internal(CheckSession, does("users.checkSession")),
+	register: action(
+		Register,
+		{ rest: ["POST /auth/register", "POST /users/register"], policy: OPEN, status: 201, location: "/users/:id" },
+		does("users.register"),
+	),
+	get: action(GetUser, { rest: "GET /users/:id", policy: own("id") }, does("users.get")),
+	deactivate: action(
+		DeactivateUser,
+		{ rest: "DELETE /users/:id", policy: own("id"), status: 204 },
+		does("users.deactivate"),
+	),
+});
+
+const productsActions = (does: Does) => ({
+	get: action(GetProduct, { rest: "GET /products/:id", policy: OPEN }, does("products.get")),
+	categories: action(ListCategories, { rest: "GET /products/categories", policy: OPEN }, does("products.categories")),
+	create: action(
+		CreateProduct,
+		{ rest: "POST /products", policy: STAFF, status: 201, location: "/products/:id" },
+		does("products.create"),
+	),
+	update: action(UpdateProduct, { rest: "PUT /products/:id", policy: STAFF }, does("products.update")),
+	remove: action(DeleteProduct, { rest: "DELETE /products/:id", policy: STAFF }, does("products.remove")),
+});
+
+const ordersActions = (does: Does) => ({
+	place: action(
+		PlaceOrder,
+		{ rest: "POST /orders", policy: SIGNED_IN, status: 201, location: "/orders/:id", idempotent: true },
+		does("orders.place"),
+	),
+	list: action(ListOrders, { rest: "GET /orders/", policy: SIGNED_IN }, does("orders.list")),
+	get: action(GetOrder, { rest: "GET /orders/:id", policy: SIGNED_IN }, does("orders.get")),
+	setStatus: action(SetOrderStatus, { rest: "PUT /orders/:id/status", policy: ADMIN }, does("orders.setStatus")),
+	cancel: action(
+		CancelOrder,
+		{ rest: ["POST /orders/:id/cancel", "DELETE /orders/:id"], policy: SIGNED_IN, idempotent: true },
+		does("orders.cancel"),
+	),
+});

@@ -11,10 +11,18 @@ import { startEmbeddedPostgres } from "../../bin/postgres/embedded-postgres.ts";
 import { send } from "../../bin/tour/shop-client.ts";
 import type { Answer, RequestOptions } from "../../bin/tour/shop-client.ts";
 import { withDatabase } from "../../mixins/sql/database-url.ts";
+import type { Role } from "../../services/contracts/meta.ts";
 import { signAccessToken } from "../../services/users/tokens/access-token.ts";
 import { signingKeyFrom } from "../../services/users/tokens/signing-key.ts";
+import type { SigningKey } from "../../services/users/tokens/signing-key.ts";
 
 export const ADMIN = { email: "admin@example.com", password: "admin of the test shop" };
+
+/** Somebody with an account, and an access token of his. */
+export interface Person {
+	readonly userId: string;
+	readonly token: string;
+}
 
 /** A whole Stoa in a process of its own, as `npm start` gives it, with a folder of its own. */
 export class Shop {
@@ -85,27 +93,37 @@ export class Shop {
 		}
 	}
 
-	/** Customers written by SQL, each with a session and a minted token: a thousand logins would cost minutes of hashing. */
-	async customers(count: number): Promise<{ userId: string; token: string }[]> {
-		const people = Array.from({ length: count }, () => ({ userId: uuidv7(), sessionId: uuidv7() }));
-		const ids = [people.map(({ userId }) => userId), people.map(({ sessionId }) => sessionId)];
+	/** Customers with a session and a token each. */
+	customers(count: number): Promise<Person[]> {
+		return this.people(Array<Role>(count).fill("customer"));
+	}
+
+	/** Accounts written by SQL, each with a session and a minted token: a thousand logins would cost minutes of hashing. */
+	async people<const Roles extends readonly Role[]>(roles: Roles): Promise<{ [Index in keyof Roles]: Person }> {
+		const people = roles.map((role) => ({ role, userId: uuidv7(), sessionId: uuidv7() }));
 		await this.sql(
 			"users",
-			`with made as (
+			`with given as (
+				select * from unnest($1::uuid[], $2::uuid[], $3::text[]) as given (user_id, session_id, role)),
+			made as (
 				insert into users (id, email, password_hash, role, version, created_at, updated_at)
-				select id, id || '@example.com', 'no password', 'customer', 1, now(), now() from unnest($1::uuid[]) as id)
+				select user_id, user_id || '@example.com', 'no password', role, 1, now(), now() from given)
 			insert into sessions (id, user_id, created_at, last_used_at)
-			select session_id, user_id, now(), now() from unnest($1::uuid[], $2::uuid[]) as given (user_id, session_id)`,
-			ids,
+			select session_id, user_id, now(), now() from given`,
+			[people.map(({ userId }) => userId), people.map(({ sessionId }) => sessionId), roles],
 		);
+		const key = await this.signingKey();
+		const made = people.map(async (person) => ({
+			userId: person.userId,
+			token: await signAccessToken(key, person, new Date(), uuidv7()),
+		}));
+		return (await Promise.all(made)) as { [Index in keyof Roles]: Person };
+	}
+
+	/** The key that signs this shop's access tokens. */
+	async signingKey(): Promise<SigningKey> {
 		const { jwtSecret } = JSON.parse(await readFile(join(this.home, "secrets.json"), "utf8")) as { jwtSecret: string };
-		const key = signingKeyFrom(jwtSecret);
-		return Promise.all(
-			people.map(async ({ userId, sessionId }) => {
-				const principal = { userId, sessionId, role: "customer" } as const;
-				return { userId, token: await signAccessToken(key, principal, new Date(), uuidv7()) };
-			}),
-		);
+		return signingKeyFrom(jwtSecret);
 	}
 }
 

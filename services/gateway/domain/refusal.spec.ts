@@ -10,7 +10,8 @@ import { OutOfStock } from "../../contracts/inventory.ts";
 import { isUnanswered, refusalHeaders, refusalOf } from "./refusal.ts";
 
 /** As an error arrives from another node: its fields, not its class. */
-const received = (error: DomainError) => Object.assign(new Error(error.message), { ...error, name: error.name });
+const received = ({ name, type, code, message, data, retryable }: DomainError) =>
+	Object.assign(new Error(message), { name, type, code, data, retryable });
 const named = (name: string) =>
 	Object.assign(new Error("Service 'orders' is not found on 10.0.0.7"), { name, code: 404 });
 

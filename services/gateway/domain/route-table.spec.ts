@@ -57,10 +57,8 @@ describe("a route table", () => {
 	});
 
 	it("keeps the first of two equal routes", () => {
-		const [first, second] = [
-			{ method: "GET", path: "/a/:x", from: 1 },
-			{ method: "GET", path: "/a/:y", from: 2 },
-		];
-		expect(routeTable([first!, second!]).match("GET", "/a/1")).toEqual({ route: first, params: { x: "1" } });
+		const first = { method: "GET", path: "/a/:x" };
+		const second = { method: "GET", path: "/a/:y" };
+		expect(routeTable([first, second]).match("GET", "/a/1")).toEqual({ route: first, params: { x: "1" } });
 	});
 });

@@ -6,6 +6,7 @@ import { etagOf, isUnchanged } from "../domain/etag.ts";
 import { locationOf } from "../domain/location.ts";
 import { refusalHeaders, refusalOf } from "../domain/refusal.ts";
 import type { Gateway, PublishedAction, Request, Response } from "../gateway.context.ts";
+import type { Answer } from "./exchange.context.ts";
 import { API_HEADERS } from "./security-headers.ts";
 
 const JSON_BODY = ["Content-Type", "application/json; charset=utf-8"];
@@ -13,14 +14,6 @@ const PROBLEM_BODY = ["Content-Type", "application/problem+json; charset=utf-8"]
 const NO_STORE = ["Cache-Control", "no-store"];
 const REVALIDATE = ["Cache-Control", "no-cache"];
 const HASH_LENGTH = 16;
-
-/** Status, header fields (name, value, name, value) and body of one answer. */
-export interface Answer {
-	readonly status: number;
-	readonly headers: readonly string[];
-	readonly body?: string | Buffer | undefined;
-	readonly security?: readonly string[];
-}
 
 /** Writes the one answer of a request, and its line in the log. */
 export function send(gateway: Gateway, req: Request, res: Response, answer: Answer): void {
@@ -32,7 +25,7 @@ export function send(gateway: Gateway, req: Request, res: Response, answer: Answ
 
 	res.writeHead(status, fields);
 	res.end(req.method === "HEAD" ? undefined : body);
-	gateway.requestLog.write(req, status);
+	gateway.requestLog.write(req.exchange, status);
 }
 
 /** moleculer-web's hook for what an action returned. */

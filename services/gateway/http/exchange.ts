@@ -4,7 +4,8 @@ import proxyAddr from "proxy-addr";
 import { plainAddress } from "../domain/address.ts";
 import { corsHeaders } from "../domain/cors.ts";
 import { requestIdOf } from "../domain/request-id.ts";
-import type { Exchange, Gateway } from "../gateway.context.ts";
+import type { Gateway } from "../gateway.context.ts";
+import type { Exchange } from "./exchange.context.ts";
 import { newRequestId } from "./new-request-id.ts";
 
 /** Begins the record of a request with what its first line and header fields say. */

@@ -3,8 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { isUnchanged } from "../domain/etag.ts";
-import type { Request } from "../gateway.context.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Exchange } from "./exchange.context.ts";
 import { DOCUMENTATION_HEADERS } from "./security-headers.ts";
 
 const SWAGGER = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
@@ -40,7 +39,7 @@ interface Page {
 export interface Pages {
 	has(path: string): boolean;
 	/** The answer to GET or HEAD of a page, else undefined. */
-	answer(req: Request): Answer | undefined;
+	answer(exchange: Exchange, ifNoneMatch: string | undefined): Answer | undefined;
 	/** Lets the OpenAPI document be built again when it is next asked for. */
 	forget(): void;
 }
@@ -64,12 +63,12 @@ export function pages(openApi: () => object): Pages {
 
 	return {
 		has: (path) => Object.hasOwn(sources, path),
-		answer({ exchange: { method, path }, headers }) {
+		answer({ method, path }, ifNoneMatch) {
 			if (!Object.hasOwn(sources, path) || (method !== "GET" && method !== "HEAD")) return undefined;
 			const found = made.get(path) ?? sources[path]?.();
 			if (found === undefined) return undefined;
 			made.set(path, found);
-			return answerOf(found, headers["if-none-match"]);
+			return answerOf(found, ifNoneMatch);
 		},
 		forget: () => made.delete("/openapi.json"),
 	};

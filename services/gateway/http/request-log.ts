@@ -1,9 +1,9 @@
 import pino from "pino";
-import type { Request } from "../gateway.context.ts";
+import type { Exchange } from "./exchange.context.ts";
 
 export interface RequestLog {
 	/** One line for one answer: never a token, a body, a query or a path with its ids. */
-	write(req: Request, status: number): void;
+	write(exchange: Exchange, status: number): void;
 	/** Writes out what is still in memory. */
 	close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function requestLog(target: string): RequestLog {
 	const logger = pino({ base: null }, destination);
 
 	return {
-		write({ exchange: { requestId, method, route, startedMs, principal } }, status) {
+		write({ requestId, method, route, startedMs, principal }, status) {
 			const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
 			const line = { requestId, method, route, status, durationMs, userId: principal?.userId };
 			if (status >= 500) logger.error(line);

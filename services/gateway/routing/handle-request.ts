@@ -41,7 +41,7 @@ async function answerUnrouted(gateway: Gateway, req: Request, res: Response): Pr
 	const limit = await gateway.rateLimit(`address ${addressKey(address)}`);
 	req.exchange.headers = [...headers, ...limit];
 
-	const page = gateway.pages.answer(req);
+	const page = gateway.pages.answer(req.exchange, req.headers["if-none-match"]);
 	if (page !== undefined) {
 		send(gateway, req, res, page);
 		return;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { statement } from "../../../mixins/sql/database.ts";
 import { call } from "../../contracts/action.ts";
 import { CommitStock, OutOfStock, ReservationEnded, ReserveStock } from "../../contracts/inventory.ts";
 import type { Order } from "../../contracts/orders.ts";
@@ -10,14 +11,18 @@ import {
 	PaymentNotCapturable,
 	PaymentOutcomeUnknown,
 } from "../../contracts/payments.ts";
+import { problemOf } from "../../contracts/problem.ts";
+import type { Problem } from "../../contracts/problem.ts";
 import { QuoteProducts } from "../../contracts/products.ts";
 import {
 	ADDRESS,
 	announcedOf,
 	BASKET,
 	caller,
+	failing,
 	openShop,
 	operation,
+	refusalOf,
 	sagasOf,
 	settled,
 	storedAnswer,
@@ -30,20 +35,12 @@ let shop: Shop;
 beforeAll(async () => void (shop = await openShop()));
 afterAll(() => shop.stop());
 
-const failing = (error: Error) => () => {
-	throw error;
-};
 const DECLINED = failing(new PaymentDeclined({ reason: "card_declined" }));
 
-/** The error of a request that must be refused; it names the order. */
-async function refusalOf(placing: Promise<unknown>) {
-	const refusal = await placing.then(
-		() => undefined,
-		(error: unknown) => error as { type: string; code: number; data: { orderId: string } },
-	);
-	if (refusal === undefined) throw new Error("The order was not refused.");
-	return refusal;
-}
+const CORRELATIONS = statement<{ correlation_id: string }>(
+	"spec.correlations",
+	"select correlation_id from outbox where aggregate_id = $1",
+);
 
 describe("placing an order", () => {
 	it("answers the confirmed and captured order", async () => {
@@ -81,6 +78,21 @@ describe("placing an order", () => {
 		expect(await customer.events(id)).toEqual(["placed", "paymentStarted", "confirmed", "paid"]);
 		expect(await announcedOf(shop, id)).toEqual(["order.created"]);
 		expect(await sagasOf(shop, id)).toMatchObject([{ type: "checkout", state: "done", fence: "1" }]);
+	});
+
+	it("carries the request's correlation id into every step and fact, and gives each step a deadline of its own", async () => {
+		const principal = { userId: caller(shop).userId, role: "customer", sessionId: operation().key } as const;
+		const meta = { principal, operation: operation() };
+		const placed = { ...BASKET, paymentMethod: "pm_card_visa" };
+		const { id } = await call(shop.broker, PlaceOrder, placed, { meta, requestID: "request-1" });
+
+		const atLeastMs = Date.now() + 10_000;
+		for (const { requestId, operation: sent } of shop.participants.callsOf(id)) {
+			expect(requestId).toBe("request-1");
+			expect(sent?.key).toBeUndefined();
+			expect(sent?.deadlineMs).toBeGreaterThan(atLeastMs);
+		}
+		expect(await shop.service.db.query(CORRELATIONS, [id])).toEqual([{ correlation_id: "request-1" }]);
 	});
 
 	it.each([
@@ -212,20 +224,17 @@ describe("an Idempotency-Key", () => {
 		expect(second.meta.$replay).toEqual({ key: given.key, status: 201, body: JSON.stringify(first.result) });
 	});
 
-	it("replays a refusal with its order", async () => {
+	it("replays a refusal as the problem the first request was answered with, byte for byte", async () => {
 		const customer = caller(shop);
 		const given = operation();
 		shop.participants.next(AuthorizePayment, DECLINED);
-		const { data } = await refusalOf(customer.place("pm_card_chargeDeclined", { operation: given }));
+		const refusal = await refusalOf(customer.place("pm_card_chargeDeclined", { operation: given }));
 
 		const { $replay } = (await customer.place("pm_card_chargeDeclined", { operation: given })).meta;
+		const problem = JSON.parse($replay?.body ?? "") as Problem;
 		expect($replay?.status).toBe(402);
-		expect(JSON.parse($replay?.body ?? "")).toMatchObject({
-			type: "urn:stoa:problem:payment-declined",
-			code: "PAYMENT_DECLINED",
-			status: 402,
-			...data,
-		});
+		expect(problem).toMatchObject({ code: "PAYMENT_DECLINED", orderId: refusal.data.orderId });
+		expect($replay?.body).toBe(JSON.stringify(problemOf(refusal, problem.requestId)));
 	});
 
 	it("replays an order whose product has left the catalogue since", async () => {

@@ -17,12 +17,8 @@ export async function orderViewer(orders: Orders, saga: OrderSaga) {
 	return (order: Order) => viewOf(order, addresses);
 }
 
-/** A refusal names its order, so that the client can look at it. */
-export const refusalOf = (saga: OrderSaga, refusal: Refusal): Refusal => ({
-	...refusal,
-	data: { ...refusal.data, orderId: saga.subjectId },
-});
-
-export function refusedAnswer(saga: OrderSaga, refusal: Refusal) {
-	return answerOf(saga, refusal.code, problemOf(refusalOf(saga, refusal), saga.correlationId ?? saga.id));
+/** The stored answer of a refusal. It names its order, so that the client can look at it. */
+export function refusedAnswer(saga: OrderSaga, { type, code, message, data }: Refusal) {
+	const refusal = { type, code, message, data: { ...data, orderId: saga.subjectId } };
+	return answerOf(saga, code, problemOf(refusal, saga.correlationId ?? saga.id));
 }

@@ -4,7 +4,7 @@ import { RefundPayment } from "../../contracts/payments.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import { paymentOf, startPayments } from "../payments.fixture.ts";
 import type { RunningPayments } from "../payments.fixture.ts";
-import { recoverRefunds } from "../settlement/refund-recovery.mixin.ts";
+import { recoverRefunds } from "../settlement/recover-refunds.ts";
 import { balances } from "../storage/ledger.fixture.ts";
 
 let running: RunningPayments;

@@ -75,7 +75,7 @@ const OF_STAFF = pages(
 
 const QUOTE = statement<{ id: string; name: string; price: string }>(
 	"products.quote",
-	`select id, name, price from products where id = any($1::uuid[]) and ${ON_SALE}`,
+	`select id, name, price from products where id = any((select $1::uuid[])::uuid[]) and ${ON_SALE}`,
 );
 
 const PING = statement("products.ping", "select 1");

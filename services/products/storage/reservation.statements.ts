@@ -7,6 +7,7 @@ import { lowStockFacts } from "./low-stock.ts";
  * - The reservation is locked before stock, and stock in the order of product ids, so no two wait for each other.
  * - A verdict is read from `locked`: under READ COMMITTED, `for update` returns the newest version of a row,
  *   whatever the statement's snapshot says. An update then counts from that version too (`available - taken`).
+ * - `(select $4)` hides the length of an array from the planner, which else plans anew for each length.
  * - A conflict on the reservation's id moves nothing: `moved` follows from what was written of the reservation.
  */
 
@@ -33,10 +34,10 @@ export const RESERVE = statement<{
 	`with known as (
 		update reservations set expires_at = greatest(expires_at, $3::timestamptz) where id = $1 returning status
 	), wanted as materialized (
-		select * from unnest($4::uuid[], $5::bigint[]) as line (product_id, quantity)
+		select * from unnest((select $4::uuid[]), (select $5::bigint[])) as line (product_id, quantity)
 	), locked as materialized (
 		select product_id, available from inventory
-		where product_id = any($4::uuid[]) and not exists (select from known)
+		where product_id = any((select $4::uuid[])::uuid[]) and not exists (select from known)
 		order by product_id for update
 	), short as materialized (
 		select wanted.product_id from wanted left join locked using (product_id)

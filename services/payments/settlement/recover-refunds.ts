@@ -1,30 +1,10 @@
-import type { ServiceSchema } from "moleculer";
-import { defineMixin } from "../../../mixins/define-service.ts";
-import { Worker } from "../../../mixins/events/worker.ts";
 import type { Payments } from "../payments.context.ts";
 import { findPayment } from "../storage/payment.repository.ts";
 import { takeDueRefunds } from "../storage/refunds.ts";
 import type { DueRefund } from "../storage/refunds.ts";
 import { settleRefund } from "./settle-refund.ts";
 
-const POLL_MS = 5_000;
-
 /** Finishes refunds that were begun and not answered; their Idempotency-Key then replays the answer. */
-export function refundRecovery(): Partial<ServiceSchema> {
-	return defineMixin<Payments & { recovery: Worker }>({
-		created() {
-			const report = (error: unknown) => this.logger.warn("Refund recovery failed, will try again:", error);
-			this.recovery = new Worker(() => recoverRefunds(this), POLL_MS, report);
-		},
-		started() {
-			this.recovery.start();
-		},
-		async stopped() {
-			await this.recovery.stop();
-		},
-	});
-}
-
 export async function recoverRefunds(service: Payments): Promise<void> {
 	for (const due of await takeDueRefunds(service.db)) await recover(service, due);
 }

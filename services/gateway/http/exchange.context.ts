@@ -1,0 +1,28 @@
+import type { Principal } from "../../contracts/meta.ts";
+
+/** One request and what becomes known of it on its way. */
+export interface Exchange {
+	readonly requestId: string;
+	readonly startedMs: number;
+	readonly method: string;
+	/** Without query and trailing slash. */
+	readonly path: string;
+	readonly search: string;
+	/** The client's own address: the peer's, or what a trusted proxy says. */
+	readonly address: string;
+	/** Pattern of the route, e.g. `/orders/:id`. */
+	route: string;
+	pathParams: Readonly<Record<string, string>>;
+	principal: Principal | undefined;
+	operationKey: string | undefined;
+	/** Header fields that are known before the answer, as name, value, name, value. */
+	headers: readonly string[];
+}
+
+/** Status, header fields (name, value, name, value) and body of one answer. */
+export interface Answer {
+	readonly status: number;
+	readonly headers: readonly string[];
+	readonly body?: string | Buffer | undefined;
+	readonly security?: readonly string[];
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "@jest/globals";
+import { reviseCategory } from "./category.ts";
+
+const category = (id: string, parentId: string | null) => ({ id, name: id, description: null, parentId });
+/** root ─ branch ─ leaf, and another root. */
+const tree = [category("root", null), category("branch", "root"), category("leaf", "branch"), category("other", null)];
+
+describe("a category", () => {
+	it("keeps what was not sent", () => {
+		expect(reviseCategory(tree, "branch", { name: "Twig" })).toEqual({ ...category("branch", "root"), name: "Twig" });
+		expect(reviseCategory(tree, "branch", { description: "Thin" })).toMatchObject({
+			name: "branch",
+			description: "Thin",
+		});
+	});
+
+	it.each([
+		["leaf", "root"],
+		["branch", "other"],
+		["root", "other"],
+		["branch", null],
+	])("moves %s under %s", (id, parentId) => {
+		expect(reviseCategory(tree, id, { parentId })).toMatchObject({ id, parentId });
+	});
+
+	it.each([
+		["root", "root"],
+		["root", "branch"],
+		["root", "leaf"],
+	])("refuses to move %s under %s, which lies below it", (id, parentId) => {
+		expect(() => reviseCategory(tree, id, { parentId })).toThrow(expect.objectContaining({ type: "CATEGORY_CYCLE" }));
+	});
+
+	it("must exist, and so must its parent", () => {
+		const notFound = expect.objectContaining({ type: "CATEGORY_NOT_FOUND" });
+
+		expect(() => reviseCategory(tree, "gone", { name: "x" })).toThrow(notFound);
+		expect(() => reviseCategory(tree, "leaf", { parentId: "gone" })).toThrow(notFound);
+	});
+});

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import * as contract from "../contracts/inventory.ts";
+import type { SentTo } from "../contracts/action.ts";
+import { UpdateProduct } from "../contracts/products.ts";
+import { ADMIN, newVendor, startProducts } from "./products.fixture.ts";
+import type { RunningProducts } from "./products.fixture.ts";
+
+const refusal = (type: string) => expect.objectContaining({ type });
+
+let shop: RunningProducts;
+beforeAll(async () => void (shop = await startProducts()));
+afterAll(async () => {
+	expect(await shop.rows("select * from stock_discrepancies")).toEqual([]);
+	await shop.stop();
+});
+
+type Adjustment = Omit<SentTo<typeof contract.AdjustInventory>, "productId" | "reason">;
+
+const adjust = (productId: string, given: Adjustment, principal = ADMIN) =>
+	shop.ask(contract.AdjustInventory, { productId, reason: "counted", ...given }, { principal });
+const journal = async (productId: string, paging: object = {}) =>
+	(await shop.ask(contract.ListMovements, { productId, ...paging })).rows;
+
+describe("the inventory of a product", () => {
+	it("starts with what it was put on sale with", async () => {
+		const { id } = await shop.product({ stockQuantity: 7 });
+
+		expect(await shop.stockOf(id)).toEqual({ productId: id, onHand: 7, reserved: 0, available: 7, sold: 0 });
+		expect(await journal(id)).toMatchObject([{ kind: "initial", quantity: 7, orderId: null, reason: null }]);
+	});
+
+	it("starts empty without a movement", async () => {
+		const { id } = await shop.product({ stockQuantity: 0 });
+
+		expect(await journal(id)).toEqual([]);
+		expect(await shop.ask(contract.ListMovements, { productId: id })).toMatchObject({ total: 0 });
+	});
+
+	it("is adjusted by a difference or to a count, each a movement with its reason", async () => {
+		const { id } = await shop.product();
+		await shop.hold({ lines: [{ productId: id, quantity: 3 }] });
+
+		expect(await adjust(id, { adjust: -2 })).toMatchObject({ onHand: 8, reserved: 3, available: 5 });
+		expect(await adjust(id, { onHand: 20 })).toMatchObject({ onHand: 20, reserved: 3, available: 17 });
+		expect(await journal(id, { pageSize: 2 })).toMatchObject([
+			{ kind: "adjusted", quantity: 12, reason: "counted" },
+			{ kind: "adjusted", quantity: -2, reason: "counted" },
+		]);
+	});
+
+	it("leaves no movement when the count is what was known", async () => {
+		const { id } = await shop.product();
+
+		expect(await adjust(id, { onHand: 10 })).toMatchObject({ onHand: 10 });
+		expect(await journal(id)).toHaveLength(1);
+	});
+
+	it("keeps what is reserved, and what can be counted", async () => {
+		const { id } = await shop.product();
+		await shop.hold({ lines: [{ productId: id, quantity: 3 }] });
+
+		await expect(adjust(id, { onHand: 2 })).rejects.toMatchObject({
+			type: "STOCK_BELOW_RESERVED",
+			data: { reserved: 3 },
+		});
+		await expect(adjust(id, { adjust: 1_000_000_000 })).rejects.toEqual(refusal("VALIDATION_FAILED"));
+		expect(await shop.stockOf(id)).toMatchObject({ onHand: 10 });
+	});
+
+	it("is adjusted once for one Idempotency-Key", async () => {
+		const { id } = await shop.product();
+		const operation = { key: randomUUID(), fingerprint: "f", deadlineMs: Date.now() + 10_000 };
+		const params = { productId: id, adjust: 5, reason: "delivery" };
+		const send = () => shop.ask(contract.AdjustInventory, params, { principal: ADMIN, operation });
+
+		expect(await send()).toEqual(await send());
+		expect(await shop.stockOf(id)).toMatchObject({ onHand: 15 });
+	});
+
+	it("loses no adjustment of many that come together", async () => {
+		const { id } = await shop.product({ stockQuantity: 0 });
+		await Promise.all(Array.from({ length: 20 }, () => adjust(id, { adjust: 1 })));
+
+		expect(await shop.stockOf(id)).toMatchObject({ onHand: 20 });
+	});
+
+	it("raises no version of the product", async () => {
+		const { id } = await shop.product();
+		const meta = { principal: ADMIN, $version: 0 };
+		await adjust(id, { adjust: 1 });
+
+		await shop.ask(contract.GetInventory, { productId: id }, meta);
+		expect(meta.$version).toBe(1);
+	});
+
+	it("is its vendor's to see and to adjust, and does not exist for another", async () => {
+		const vendor = newVendor();
+		const { id: productId } = await shop.product({}, vendor);
+		const asks = (principal: typeof vendor) => [
+			shop.ask(contract.GetInventory, { productId }, { principal }),
+			shop.ask(contract.ListMovements, { productId }, { principal }),
+			adjust(productId, { adjust: 1 }, principal),
+		];
+
+		await Promise.all(asks(vendor));
+		const refused = await Promise.allSettled(asks(newVendor()));
+		expect(refused).toEqual(
+			Array.from({ length: 3 }, () => ({ status: "rejected", reason: refusal("PRODUCT_NOT_FOUND") })),
+		);
+	});
+
+	it("has a journal that is read by cursor too", async () => {
+		const { id } = await shop.product();
+		await adjust(id, { adjust: 1 });
+		const first = await shop.ask(contract.ListMovements, { productId: id, limit: 1 });
+		const { nextCursor: cursor } = first as { nextCursor: string };
+
+		expect(first.rows).toMatchObject([{ kind: "adjusted" }]);
+		expect(await journal(id, { cursor })).toMatchObject([{ kind: "initial" }]);
+	});
+});
+
+describe("low stock", () => {
+	const lowOf = async (id: string) => {
+		const facts = (await shop.factsOf(id)).filter(({ name }) => name === "product.low_stock");
+		return facts.map(({ body }) => contract.LowStock.schema.strict().parse(body).currentStock);
+	};
+
+	it("is told once per downward crossing of the threshold", async () => {
+		const { id, vendorId } = await shop.product({ lowStockThreshold: 5 }, newVendor());
+		const take = (quantity: number) => shop.hold({ lines: [{ productId: id, quantity }] });
+
+		await take(4);
+		expect(await lowOf(id)).toEqual([]);
+		const held = await take(1);
+		await take(1);
+		expect(await lowOf(id)).toEqual([5]);
+
+		await adjust(id, { adjust: 1 });
+		await adjust(id, { adjust: -1 });
+		expect(await lowOf(id)).toEqual([5]);
+
+		await shop.ask(contract.RestoreStock, { reservationId: held });
+		await adjust(id, { adjust: 3 });
+		await adjust(id, { onHand: 5 + 3 });
+		expect(await lowOf(id)).toEqual([5, 3]);
+		expect((await shop.factsOf(id))[1]).toMatchObject({
+			sequence: 2,
+			body: { productId: id, threshold: 5, currentStock: 5, vendorId },
+		});
+	});
+
+	it("is told of each product of an order", async () => {
+		const one = await shop.product({ lowStockThreshold: 9 });
+		const two = await shop.product({ lowStockThreshold: 9 });
+		await shop.hold({ lines: [one, two].map(({ id }) => ({ productId: id, quantity: 2 })) });
+
+		expect([await lowOf(one.id), await lowOf(two.id)]).toEqual([[8], [8]]);
+	});
+
+	it("follows a threshold that is raised to what is left", async () => {
+		const { id } = await shop.product({ lowStockThreshold: 5 });
+		await shop.ask(UpdateProduct, { id, lowStockThreshold: 12 });
+		await shop.hold({ lines: [{ productId: id, quantity: 1 }] });
+
+		expect(await lowOf(id)).toEqual([10]);
+	});
+
+	it("raises the number of facts, and no version", async () => {
+		const { id } = await shop.product({ lowStockThreshold: 5 });
+		await shop.hold({ lines: [{ productId: id, quantity: 6 }] });
+		const { version } = await shop.ask(UpdateProduct, { id, name: "Torch" });
+
+		expect(version).toBe(2);
+		expect((await shop.factsOf(id)).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+	});
+});
