@@ -9,7 +9,6 @@ export type Ask = "usage" | "startProfile" | "stopProfile";
 /** Processor time of the process so far, its worker threads included. */
 export interface Usage {
 	readonly cpuMs: number;
-	readonly residentMb: number;
 }
 
 const session = new Session();
@@ -27,7 +26,7 @@ const answers: Readonly<Record<Ask, () => Promise<unknown>>> = {
 
 function usage(): Usage {
 	const { userCPUTime, systemCPUTime } = process.resourceUsage();
-	return { cpuMs: (userCPUTime + systemCPUTime) / 1_000, residentMb: process.memoryUsage.rss() / 2 ** 20 };
+	return { cpuMs: (userCPUTime + systemCPUTime) / 1_000 };
 }
 
 process.on("message", (ask: Ask) => void answers[ask]().then((answer) => process.send?.(answer ?? null)));

@@ -14,7 +14,7 @@ export interface Environment {
 	readonly loadBefore: number;
 }
 
-/** Above this, what else the machine does decides the numbers. */
+/** Above this, what else the machine does decides the numbers: a server that waits for a core is as fast as any other. */
 const QUIET_LOAD = 0.7;
 
 /** Take it before anything is started. */
@@ -52,4 +52,5 @@ export function report(results: readonly CellResult[], environment: Environment,
 }
 
 const busyLine = ({ loadBefore }: Environment): string =>
-	`This machine was busy before the run (load ${loadBefore.toFixed(1)}): compare CPU per request and the ratios, not the rates.`;
+	`This machine was busy before the run (load ${loadBefore.toFixed(1)}), which also brings the ratios closer to 1: these numbers ` +
+	"prove no goal. Measure again when it is quiet.";

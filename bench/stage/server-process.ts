@@ -28,7 +28,6 @@ export interface ServerOptions {
 
 /** A measured server in a process of its own. */
 export interface ServerProcess extends Target {
-	readonly name: string;
 	readonly usage: () => Promise<Usage>;
 	/** Profiles the process while `work` goes on. @returns the profile of V8 */
 	readonly profiled: (work: () => Promise<unknown>) => Promise<unknown>;
@@ -48,7 +47,6 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 		throw new Error(`${options.name} ${(error as Error).message}. The end of its log:\n${log}`, { cause: error });
 	}
 	return {
-		name: options.name,
 		...target,
 		usage: () => ask<Usage>(child, "usage"),
 		profiled: async (work) => {

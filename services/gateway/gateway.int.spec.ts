@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { generateKeyPair, SignJWT } from "jose";
-import { action, defineService } from "../../mixins/define-service.ts";
+import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { speak, signWith, KID, startShop } from "../../test/support/gateway.ts";
 import type { Shop } from "../../test/support/gateway.ts";
 import { until } from "../../test/support/wait.ts";
 import { OutOfStock } from "../contracts/inventory.ts";
 import { GetPayment, PaymentDeclined } from "../contracts/payments.ts";
+import { ping } from "../contracts/platform.ts";
 import { OPEN } from "../contracts/policy.ts";
 import { problemOf } from "../contracts/problem.ts";
 import { EmailTaken } from "../contracts/users.ts";
@@ -174,6 +175,12 @@ describe("an ETag", () => {
 		const answer = await get(path, { "if-none-match": `"1.x", W/${etag}` });
 		expect([answer.status, await answer.text(), answer.headers.get("etag")]).toEqual([304, "", etag]);
 		expect((await get(path, { "if-none-match": '"3.other"' })).status).toBe(200);
+	});
+
+	it("does not make a write a question", async () => {
+		answering("products.update", { id: PRODUCT }, { $version: 3 });
+		const answer = await send("PUT", path, { name: "x" }, { ...as(vendor), "if-none-match": "*" });
+		expect(answer.status).toBe(200);
 	});
 
 	it("is not made for what has no version", async () => {
@@ -437,6 +444,12 @@ describe("a body", () => {
 		} as RequestInit;
 		expect(await problem(fetch(`${shop.url}/orders`, streaming))).toMatchObject({ status: 413 });
 		expect((await get("/products/categories")).status).toBe(204);
+	});
+
+	it("that announces too much is refused before it is sent", async () => {
+		const head = `POST /orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ada}\r\nContent-Type: application/json\r\n`;
+		const answer = await speak(shop.port, `${head}Connection: close\r\nContent-Length: 2000000\r\n\r\n{`);
+		expect(answer).toMatch(/^HTTP\/1.1 413 /);
 	});
 
 	it("that is absent counts as empty", async () => {
@@ -733,6 +746,21 @@ describe("the documentation", () => {
 		expect(Object.keys(document.paths["/orders/{id}"]!)).toEqual(["get", "delete"]);
 		expect(document.paths["/health"]).toBeDefined();
 		expect(JSON.stringify(document)).not.toContain("checkSession");
+	});
+
+	it("follows what is published", async () => {
+		const hasPayments = async () => {
+			const { paths } = (await (await get("/openapi.json")).json()) as { paths: object };
+			return "/payments/{id}" in paths;
+		};
+		expect(await hasPayments()).toBe(false);
+		await shop.broker.destroyService(shop.broker.getLocalService("payments"));
+		const actions = {
+			ping: internal(ping("payments"), async () => ({ status: "healthy" as const })),
+			get: action(GetPayment, { rest: "GET /payments/:id", policy: OPEN }, async () => ({ id: ORDER }) as never),
+		};
+		shop.broker.createService(defineService({ name: "payments", actions }));
+		await until(hasPayments, { what: "the new route in the document" });
 	});
 
 	it.each(["/api/docs", "/api-docs", "/api/docs/"])(

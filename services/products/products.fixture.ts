@@ -62,7 +62,8 @@ let skus = 0;
 
 export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<RunningProducts> {
 	const database = await freshDatabase("products");
-	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...env });
+	const quiet = { RESERVATION_SWEEP_SECONDS: "3600" };
+	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...quiet, ...env });
 	const published: Message[] = [];
 	const broker = await startBroker([products], { bus: recorder(published) });
 	const service = broker.getLocalService("products") as unknown as Products & UpkeepMethods;

@@ -27,7 +27,7 @@ export function upkeep(config: () => ProductsConfig): Partial<ServiceSchema> {
 
 		methods: {
 			async releaseExpired() {
-				const before = new Date(this.now().getTime() - config().graceMs);
+				const before = new Date(this.now().getTime() - this.config.graceMs);
 				const movementIds = Array.from({ length: BATCH }, () => this.newId());
 				const released = await releaseExpired(this.db, before, movementIds);
 				return released < BATCH ? released : released + (await this.releaseExpired());

@@ -18,6 +18,8 @@ export interface FurnishedShop {
 	readonly pendingOfEve: string;
 }
 
+/** The Idempotency-Key of Eve's confirmed order. */
+export const KEY_OF_EVE = "eve-1";
 export const PRICE = 19.99;
 export const STOCK = 1_000;
 
@@ -28,7 +30,8 @@ export async function openFurnishedShop(env: NodeJS.ProcessEnv = {}): Promise<Fu
 	const productOfVictor = await created(shop, victor, "/products", productOf("Victor's cup", "CUP-1"));
 	const basket = { items: [{ productId: productOfVera.id, quantity: 1 }], shippingAddress: "1 Main Street" };
 	const pending = await created(shop, eve, "/orders", basket);
-	const order = await created(shop, eve, "/orders", { ...basket, paymentMethod: "pm_card_visa" });
+	const paid = { ...basket, paymentMethod: "pm_card_visa" };
+	const order = await created(shop, eve, "/orders", paid, { "idempotency-key": KEY_OF_EVE });
 
 	return {
 		...{ shop, admin, ada, eve, vera, victor },
@@ -42,8 +45,8 @@ export async function openFurnishedShop(env: NodeJS.ProcessEnv = {}): Promise<Fu
 
 const productOf = (name: string, sku: string) => ({ name, sku, price: PRICE, stockQuantity: STOCK });
 
-async function created(shop: Shop, { token }: Person, path: string, body: object) {
-	const answer = await shop.send("POST", path, { token, body });
+async function created(shop: Shop, { token }: Person, path: string, body: object, headers = {}) {
+	const answer = await shop.send("POST", path, { token, body, headers });
 	if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
 	return answer.body;
 }

@@ -82,15 +82,24 @@ export class Shop {
 
 	/** Runs SQL in a service's database. */
 	async sql<Row>(service: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
-		const server = await startEmbeddedPostgres({ home: join(this.home, "postgres") });
-		const client = new Client({ connectionString: withDatabase(server.url, `stoa_${service}`) });
-		await client.connect();
+		const { client, end } = await this.connect(service);
 		try {
 			return (await client.query(text, [...values])).rows as Row[];
 		} finally {
+			await end();
+		}
+	}
+
+	/** A connection to a service's database, for a spec that asks it often. */
+	async connect(service: string): Promise<{ client: Client; end: () => Promise<void> }> {
+		const server = await startEmbeddedPostgres({ home: join(this.home, "postgres") });
+		const client = new Client({ connectionString: withDatabase(server.url, `stoa_${service}`) });
+		await client.connect();
+		const end = async () => {
 			await client.end();
 			await server.stop();
-		}
+		};
+		return { client, end };
 	}
 
 	/** Customers with a session and a token each. */

@@ -20,7 +20,8 @@ const PATIENCE_MS = 20_000;
  */
 export async function sendAsIs(gateway: string, { method, path, headers = {}, body }: WireRequest): Promise<Answer> {
 	const { hostname, port } = new URL(gateway);
-	const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+	const isLengthKnown = body !== undefined && !("transfer-encoding" in headers);
+	const length = isLengthKnown ? { "content-length": String(Buffer.byteLength(body)) } : {};
 	const options = { hostname, port, method, path, headers: { ...length, ...headers } };
 
 	const response = await new Promise<IncomingMessage>((resolve, reject) => {

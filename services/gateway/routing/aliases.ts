@@ -2,11 +2,6 @@ import ApiGateway from "moleculer-web";
 import { routeTable } from "../domain/route-table.ts";
 import type { Alias, AliasRoute, Gateway } from "../gateway.context.ts";
 
-interface ListedService {
-	readonly name: string;
-	readonly actions?: Readonly<Record<string, { readonly policy?: unknown }>>;
-}
-
 /**
  * moleculer-web's aliases of all published actions. The routes of a service that has left are kept: it is
  * unavailable (503), which is something else than unknown (404). They go when it comes back without them.
@@ -15,19 +10,12 @@ export function regenerateAliases(this: Gateway, route: object): void {
 	const before = this.aliases;
 	(ApiGateway.methods?.regenerateAutoAliases as (this: Gateway, route: object) => void).call(this, route);
 
-	const services = this.broker.registry.getServiceList({ withActions: true, grouping: true }) as ListedService[];
+	const services = this.broker.registry.getServiceList({ grouping: true }) as readonly { readonly name: string }[];
 	const present = new Set(services.map(({ name }) => name));
-	const withPolicy = new Set(services.flatMap(({ actions = {} }) => publishedIn(actions)));
-	this.aliases = [
-		...this.aliases.filter(({ action }) => withPolicy.has(action)),
-		...before.filter(({ action }) => !present.has(serviceOf(action))),
-	];
+	this.aliases.push(...before.filter(({ action }) => !present.has(serviceOf(action))));
 	this.table = routeTable(this.aliases.map(routeOf));
 	this.pages.forget();
 }
-
-const publishedIn = (actions: NonNullable<ListedService["actions"]>): string[] =>
-	Object.entries(actions).flatMap(([name, { policy }]) => (policy === undefined ? [] : name));
 
 const serviceOf = (action: string): string => action.slice(0, action.lastIndexOf("."));
 

@@ -20,8 +20,8 @@ beforeAll(async () => {
 		statement(
 			"spec.fill",
 			`with filled as (
-				insert into products (id, name, sku, price)
-				select gen_random_uuid(), 'Product ' || n, 'SKU-' || n, 10 from generate_series(1, ${PRODUCTS}) as n returning id
+				insert into products (id, name, sku, price, description)
+				select gen_random_uuid(), 'Product ' || n, 'SKU-' || n, 10, repeat('As long as people write. ', 10) from generate_series(1, ${PRODUCTS}) as n returning id
 			)
 			insert into inventory (product_id, initial, available) select id, 1000, 1000 from filled`,
 		),

@@ -25,10 +25,16 @@ afterAll(async () => {
 const lines = (ids: readonly string[], quantity: number) =>
 	[...ids].sort().map((productId) => ({ productId, quantity }));
 
-const reserve = (db: Queryable, reservationId: string, products: readonly string[], quantity = 1) =>
+const reserve = (
+	db: Queryable,
+	reservationId: string,
+	products: readonly string[],
+	quantity = 1,
+	expiresAt = inMinutes(15),
+) =>
 	reserveStock(db, cause, {
 		...{ reservationId, orderId: randomUUID(), lines: lines(products, quantity) },
-		...{ expiresAt: inMinutes(15), movementId: shop.service.newId(), now: new Date() },
+		...{ expiresAt, movementId: shop.service.newId(), now: new Date() },
 	});
 const commit = (db: Queryable, id: string) => commitStock(db, id, shop.service.newId());
 const restore = (db: Queryable, id: string) => restoreStock(db, id, shop.service.newId());
@@ -38,7 +44,6 @@ const statusOf = async (id: string) =>
 
 /** What kinds of end a crowd of commands met, with how many of each. */
 function tally(outcomes: readonly PromiseSettledResult<unknown>[]) {
-	if (outcomes.some((o)=>o.status==="rejected" && !o.reason.type)) console.log(outcomes.map((o)=>o.reason));
 	const ends = outcomes.map((end) => (end.status === "fulfilled" ? "done" : (end.reason as { type: string }).type));
 	return Object.fromEntries([...new Set(ends)].sort().map((end) => [end, ends.filter((each) => each === end).length]));
 }
@@ -192,8 +197,8 @@ describe("the sweep", () => {
 	it("leaves a hold to the command that works on it, and gives back the others", async () => {
 		const { id } = await shop.product();
 		const [busy, idle] = [randomUUID(), randomUUID()];
-		for (const each of [busy, idle]) await reserve(crowd, each, [id]);
-		const sweep = () => releaseExpired(crowd, new Date(inMinutes(60)), [shop.service.newId(), shop.service.newId()]);
+		for (const each of [busy, idle]) await reserve(crowd, each, [id], 1, inMinutes(-60));
+		const sweep = () => releaseExpired(crowd, new Date(), [shop.service.newId(), shop.service.newId()]);
 
 		await crowd.transaction(async (tx) => {
 			await tx.query({ name: "spec.hold", text: "select from reservations where id = $1 for update" }, [busy]);

@@ -6,7 +6,10 @@ import { lowStockFacts } from "./low-stock.ts";
  *
  * - The reservation is locked before stock, and stock in the order of product ids, so no two wait for each other.
  * - A verdict is read from `locked`: under READ COMMITTED, `for update` returns the newest version of a row,
- *   whatever the statement's snapshot says. An update then counts from that version too (`available - taken`).
+ *   whatever the statement's snapshot says.
+ * - An update counts from the newest version too, but checks its constraints on the snapshot's version before
+ *   (measured: stock given back a moment ago was refused as negative). So reserve, the only one whose checks an
+ *   older version can break, writes every balanced column from `locked`.
  * - `(select $4)` hides the length of an array from the planner, which else plans anew for each length.
  * - A conflict on the reservation's id moves nothing: `moved` follows from what was written of the reservation.
  */
@@ -36,7 +39,7 @@ export const RESERVE = statement<{
 	), wanted as materialized (
 		select * from unnest((select $4::uuid[]), (select $5::bigint[])) as line (product_id, quantity)
 	), locked as materialized (
-		select product_id, available from inventory
+		select * from inventory
 		where product_id = any((select $4::uuid[])::uuid[]) and not exists (select from known)
 		order by product_id for update
 	), short as materialized (
@@ -48,9 +51,10 @@ export const RESERVE = statement<{
 		on conflict (id) do nothing returning order_id
 	), moved as (
 		update inventory
-		set available = inventory.available - wanted.quantity, reserved = inventory.reserved + wanted.quantity
-		from wanted
-		where inventory.product_id = wanted.product_id and exists (select from held)
+		set available = locked.available - wanted.quantity, reserved = locked.reserved + wanted.quantity,
+			sold = locked.sold, restocked = locked.restocked, adjusted = locked.adjusted
+		from locked join wanted using (product_id)
+		where inventory.product_id = locked.product_id and exists (select from held)
 		returning inventory.product_id, inventory.available, wanted.quantity as taken, inventory.low_stock_threshold
 	), journal as (
 		insert into movements (product_id, id, kind, quantity, order_id)
