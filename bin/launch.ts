@@ -19,7 +19,8 @@ export interface LaunchOptions {
 }
 
 export interface Launched {
-	readonly notes: readonly string[];
+	readonly home: string;
+	readonly database: string;
 	readonly port: number;
 	readonly admin: Admin;
 }
@@ -49,7 +50,7 @@ export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Pr
 		await broker.start();
 		const admin = isSeeded ? await seed(broker, process.env, laptop.adminPassword) : { email: "", hint: "" };
 		if (hasRepl) broker.repl();
-		return { notes: laptop.notes, port, admin };
+		return { home: laptop.home, database: laptop.database, port, admin };
 	} catch (error) {
 		await stop(broker, laptop);
 		throw error;

@@ -65,10 +65,12 @@ describe("a service with an outbox", () => {
 	});
 
 	it("publishes at its next poll what nobody woke it for", async () => {
+		await insertFact(1, "null");
 		await start();
-		await insertFact(7, "null");
+		await until(() => published.includes("a: 1"));
+		await insertFact(2, "null");
 
-		await until(() => published.includes("a: 7"));
+		await until(() => published.includes("a: 2"));
 	});
 
 	it("publishes what was there when it started", async () => {

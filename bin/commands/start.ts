@@ -5,7 +5,7 @@ import { SERVICES } from "../services.ts";
 export async function run(parameters: readonly string[]): Promise<void> {
 	const startedMs = performance.now();
 	const hasRepl = parameters.includes("--repl");
-	const { notes, port, admin } = await launch({ services: [...SERVICES], isSeeded: true, hasRepl });
+	const { home, database, port, admin } = await launch({ services: [...SERVICES], isSeeded: true, hasRepl });
 	const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
 	const gateway = `http://localhost:${port}`;
 
@@ -18,7 +18,8 @@ export async function run(parameters: readonly string[]): Promise<void> {
 			`  API docs     ${gateway}/api/docs`,
 			`  Health       ${gateway}/health`,
 			`  Admin        ${admin.email}  ${admin.hint}`,
-			...notes.map((note) => `  ${note}`),
+			`  Database     ${database}`,
+			`  Data folder  ${home}   (mail/, logs/requests.log)`,
 			``,
 			`  A tour       npm run tour`,
 			`  REPL         npm start -- --repl      then: call orders.get --id <id>`,

@@ -5,8 +5,8 @@ import { secretsOf } from "./secrets.ts";
 
 export interface Laptop {
 	readonly home: string;
-	/** What was done to give this process its environment, for the person who started it. */
-	readonly notes: readonly string[];
+	/** Which PostgreSQL it is, for the person who started it; without its password. */
+	readonly database: string;
 	/** Set when this start made up the administrator's password. */
 	readonly adminPassword: string;
 	stop(): Promise<void>;
@@ -21,16 +21,17 @@ const NOTHING = () => Promise.resolve();
 export async function prepareLaptop(env: NodeJS.ProcessEnv, services: readonly string[]): Promise<Laptop> {
 	const home = openHome(env);
 	env.STOA_HOME = home;
+	env.REQUEST_LOG ||= `${home}/logs/requests.log`;
 	const { jwtSecret, adminPassword } = secretsOf(home);
 	env.JWT_SECRET ||= jwtSecret;
 	const isServerNamed = services.every((service) => databaseUrl(service, env) !== undefined);
-	if (isServerNamed) return { home, notes: ["the PostgreSQL of DATABASE_URL"], adminPassword, stop: NOTHING };
+	if (isServerNamed) return { home, database: "the PostgreSQL of DATABASE_URL", adminPassword, stop: NOTHING };
 
 	const server = await startEmbeddedPostgres({ home: `${home}/postgres`, log: (line) => console.log(line) });
 	env.DATABASE_URL = server.url;
 	return {
 		home,
-		notes: [`embedded PostgreSQL, ${server.url.replace(/:[^:@/]+@/, ":…@")}`],
+		database: `embedded PostgreSQL on port ${server.port}`,
 		adminPassword,
 		stop: server.stop,
 	};

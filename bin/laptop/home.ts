@@ -7,6 +7,6 @@ export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 /** The data folder of the laptop shape: STOA_HOME, else `.stoa` in the project. */
 export function openHome(env: NodeJS.ProcessEnv): string {
 	const home = resolve(env.STOA_HOME || `${ROOT}/.stoa`);
-	mkdirSync(home, { recursive: true });
+	mkdirSync(`${home}/logs`, { recursive: true });
 	return home;
 }

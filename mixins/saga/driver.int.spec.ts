@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { until } from "../../test/support/wait.ts";
 import { ServiceBusy } from "../../services/contracts/errors.ts";
 import { countersDatabase } from "../counters.fixture.ts";
 import type { CountersDatabase } from "../counters.fixture.ts";
@@ -133,6 +134,20 @@ describe("a saga", () => {
 			expect(log).toEqual(["reserve", "authorize", "confirm"]);
 			expect(outcome).toEqual({ kind: "waiting" });
 			expect(row).toMatchObject({ state: "running", attempts: 1 });
+		});
+
+		it("does not rest to its end before it lets go", async () => {
+			const stopping = new AbortController();
+			const log: string[] = [];
+			const run = await startSaga(database.db);
+			const outcome = drive(driverOn(database.db, stopping), tracedSaga(log, { reserve: always(fault) }), run);
+			// The rest after the fourth fault is 800 ms.
+			await until(() => log.length === 4);
+			const sinceMs = Date.now();
+			stopping.abort();
+
+			expect(await outcome).toEqual({ kind: "waiting" });
+			expect(Date.now() - sinceMs).toBeLessThan(500);
 		});
 	});
 

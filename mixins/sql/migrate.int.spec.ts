@@ -69,4 +69,12 @@ describe("migrate", () => {
 		expect(await rows("select name from shelves")).toEqual([]);
 		expect(await rows("select name from migrations")).toEqual(["0001-create.ts"]);
 	});
+
+	it("leaves nothing of a migration that it cannot write down", async () => {
+		const forgetful = "insert into migrations (name) values ('0001-create.ts')";
+		await write("0001-create.ts", `create table shelves (name text); ${forgetful}`);
+
+		await expect(migrate({ url, folder })).rejects.toThrow("migrations_pkey");
+		expect(await rows("select to_regclass('shelves')")).toEqual([null]);
+	});
 });

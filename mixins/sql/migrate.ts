@@ -75,7 +75,8 @@ async function run(client: Client, name: string, path: string): Promise<void> {
 		await client.query("commit");
 	} catch (error) {
 		await client.query("rollback");
-		throw new Error(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
+		// umzug adds the name.
+		throw error;
 	}
 }
 

@@ -50,7 +50,7 @@ export const CategoryInUse = defineError(
 );
 export const CategoryCycle = defineError("CATEGORY_CYCLE", 409, "A category cannot be placed under itself.");
 
-const ImageUrl = z.url({ protocol: /^https?$/ }).max(500);
+const ImageUrl = text(500).pipe(z.url({ protocol: /^https?$/ }));
 const Sku = z.string().trim().pipe(text(100));
 const Stock = z.int().nonnegative().max(1_000_000_000);
 

@@ -365,12 +365,18 @@ describe("who is asking", () => {
 		expect([answer.status, calls[0]?.meta.principal]).toEqual([201, undefined]);
 	});
 
-	it("cannot be known while users does not answer: 503, but open questions stay open", async () => {
+	const away = () => {
+		throw Object.assign(new Error("users is away"), { name: "ServiceNotAvailableError" });
+	};
+	const silent = () => new Promise(() => undefined);
+
+	it.each([
+		["away", away],
+		["silent", silent],
+	])("cannot be known while users is %s: 503, but open questions stay open", async (_how, stub) => {
 		const token = await shop.signIn("01980000-0000-7000-8000-0000000000f1", "customer");
 		const ask = shop.stubs.get("users.checkSession")!;
-		shop.stubs.set("users.checkSession", () => {
-			throw Object.assign(new Error("users is away"), { name: "ServiceNotAvailableError" });
-		});
+		shop.stubs.set("users.checkSession", stub);
 		const asked = await problem(get("/orders", as(token)));
 		const open = await get("/products/categories", as(token));
 		shop.stubs.set("users.checkSession", ask);
@@ -718,6 +724,16 @@ describe("health", () => {
 		expect((await get("/health/live")).status).toBe(200);
 		shop.stubs.delete("orders.ping");
 		await until(async () => (await get("/health")).status === 200);
+	});
+
+	it("does not wait for a service that says nothing", async () => {
+		shop.stubs.set("orders.ping", () => new Promise(() => undefined));
+		const health = await until(async () => {
+			const answer = await get("/health");
+			return answer.status === 503 ? answer : undefined;
+		});
+		expect(await health.json()).toMatchObject({ services: { order: "unhealthy", user: "healthy" } });
+		shop.stubs.delete("orders.ping");
 	});
 });
 

@@ -4,6 +4,7 @@ import type { ResultOf } from "../contracts/action.ts";
 import { ping, SERVICES } from "../contracts/platform.ts";
 import type { Health, HealthState } from "../contracts/platform.ts";
 import { PING_TIMEOUT_MS, stateOf, worstOf } from "./domain/health.ts";
+import { within } from "./within.ts";
 
 /** Probes of many balancers are one question a second to each service. */
 const REMEMBERED_MS = 1_000;
@@ -37,7 +38,7 @@ async function askAll(broker: ServiceBroker, askedAt: Date): Promise<Report> {
 async function ask(broker: ServiceBroker, service: string): Promise<HealthState> {
 	const startedMs = performance.now();
 	try {
-		const { status } = await call(broker, ping(service), {}, { timeout: PING_TIMEOUT_MS });
+		const { status } = await within(PING_TIMEOUT_MS, call(broker, ping(service), {}));
 		return stateOf(status, performance.now() - startedMs);
 	} catch {
 		return "unhealthy";

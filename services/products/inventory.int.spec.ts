@@ -85,6 +85,14 @@ describe("the inventory of a product", () => {
 		expect(await shop.stockOf(id)).toMatchObject({ onHand: 20 });
 	});
 
+	it("is what one of many counts says that come together", async () => {
+		const { id } = await shop.product({ stockQuantity: 0 });
+		const counts = Array.from({ length: 20 }, (_, index) => 100 + index);
+		await Promise.all(counts.map((onHand) => adjust(id, { onHand })));
+
+		expect(counts).toContain((await shop.stockOf(id)).onHand);
+	});
+
 	it("raises no version of the product", async () => {
 		const { id } = await shop.product();
 		const meta = { principal: ADMIN, $version: 0 };

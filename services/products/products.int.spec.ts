@@ -91,6 +91,13 @@ describe("putting on sale", () => {
 		await expect(shop.product({ sku: " STRAßE-1" })).rejects.toEqual(refusal("SKU_TAKEN"));
 	});
 
+	it.each(["https://example.com/\u0000", "https://example.com/\ud800", "javascript:alert(1)", "a.jpg"])(
+		"refuses an image at %j, which is no address a database can hold",
+		async (image) => {
+			await expect(shop.product({ images: [image] })).rejects.toMatchObject({ data: { errors: [{ path: "images.0" }] } });
+		},
+	);
+
 	it("refuses an unknown category, and a price the currency cannot have", async () => {
 		await expect(shop.product({ categoryId: randomUUID() })).rejects.toEqual(refusal("CATEGORY_NOT_FOUND"));
 		await expect(shop.product({ price: 1.999 })).rejects.toMatchObject({ data: { errors: [{ path: "price" }] } });

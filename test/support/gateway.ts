@@ -46,6 +46,7 @@ export async function startShop(env: Readonly<Record<string, string>> = {}): Pro
 	const { privateKey, publicKey } = await generateKeyPair("EdDSA");
 	const publicJwk = { ...(await exportJWK(publicKey)), kid: KID, alg: "EdDSA", use: "sig" };
 	const sessions: Shop["sessions"] = new Map();
+	let signedIn = 0;
 	const stubs = new Map<string, Stub>([
 		["users.jwks", () => ({ keys: [publicJwk] })],
 		["users.checkSession", ({ params }: { params: { sessionId: string } }) => sessions.get(params.sessionId) ?? null],
@@ -64,7 +65,7 @@ export async function startShop(env: Readonly<Record<string, string>> = {}): Pro
 		publicJwk,
 		sign,
 		signIn: (userId, role) => {
-			const sid = `01980000-0000-7000-8000-${String(sessions.size + 1).padStart(12, "0")}`;
+			const sid = `01980000-0000-7000-8000-${String(++signedIn).padStart(12, "0")}`;
 			sessions.set(sid, { userId, role });
 			return sign({ sub: userId, sid });
 		},

@@ -2,6 +2,7 @@ import type { Ctx } from "../../../mixins/define-service.ts";
 import { SERVICES } from "../../contracts/platform.ts";
 import type { ListServices } from "../../contracts/platform.ts";
 import type { Gateway } from "../gateway.context.ts";
+import { VERSION } from "../version.ts";
 
 interface ListedService {
 	readonly name: string;
@@ -25,7 +26,7 @@ function viewOf({ name, available, version, metadata, nodes, actions }: ListedSe
 		name: `${names[name] ?? name}-service`,
 		url: name === "gateway" ? "/" : `/${name}`,
 		status: available ? "healthy" : "unhealthy",
-		version: String(version ?? metadata.version ?? "0.1.0"),
+		version: String(version ?? metadata.version ?? VERSION),
 		...(isAdmin && { nodes, actions: Object.keys(actions).sort() }),
 	};
 }

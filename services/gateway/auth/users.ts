@@ -1,6 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import { call } from "../../contracts/action.ts";
 import { CheckSession, Jwks } from "../../contracts/users.ts";
+import { within } from "../within.ts";
 import { tokenVerifier } from "./access-token.ts";
 import { authenticator } from "./authenticator.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -20,13 +21,12 @@ export const CLOCKS: Clocks = { nowMs: () => Date.now(), steadyMs: () => perform
 
 /** Authenticates by asking the users service for its keys and sessions. */
 export function usersAuthenticator(broker: ServiceBroker, { nowMs, steadyMs }: Clocks = CLOCKS): Authenticator {
-	const options = { timeout: ASK_TIMEOUT_MS };
 	const keyOf = keySet({
-		fetchKeys: async () => (await call(broker, Jwks, {}, options)).keys,
+		fetchKeys: async () => (await within(ASK_TIMEOUT_MS, call(broker, Jwks, {}))).keys,
 		nowMs: steadyMs,
 	});
 	const sessionUser = sessions({
-		checkSession: (sessionId) => call(broker, CheckSession, { sessionId }, options),
+		checkSession: (sessionId) => within(ASK_TIMEOUT_MS, call(broker, CheckSession, { sessionId })),
 		nowMs: steadyMs,
 	});
 	return authenticator(tokenVerifier(keyOf, nowMs), sessionUser);

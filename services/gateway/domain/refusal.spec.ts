@@ -7,6 +7,7 @@ import {
 	Unauthenticated,
 } from "../../contracts/errors.ts";
 import { OutOfStock } from "../../contracts/inventory.ts";
+import { ServiceUnavailable } from "../../contracts/platform.ts";
 import { isUnanswered, refusalHeaders, refusalOf } from "./refusal.ts";
 
 /** As an error arrives from another node: its fields, not its class. */
@@ -37,6 +38,10 @@ describe("what a client is told about an error", () => {
 		expect(refusal).toMatchObject({ type: "SERVICE_UNAVAILABLE", code: 503 });
 		expect(refusal.message).not.toContain("orders");
 		expect(isUnanswered(named(name))).toBe(true);
+	});
+
+	it("is the same when the gateway itself waited in vain", () => {
+		expect(isUnanswered(new ServiceUnavailable({ retryAfterSeconds: 1 }))).toBe(true);
 	});
 
 	it.each<[string, unknown]>([

@@ -26,12 +26,15 @@ interface Thrown {
 export function refusalOf(error: unknown): Refusal {
 	const thrown = error as Partial<Thrown> | null | undefined;
 	if (isRefusal(thrown)) return thrown;
-	if (UNANSWERED.has(thrown?.name ?? "")) return new ServiceUnavailable({ retryAfterSeconds: RETRY_AFTER_SECONDS });
+	if (isUnanswered(error)) return new ServiceUnavailable({ retryAfterSeconds: RETRY_AFTER_SECONDS });
 	return new Internal();
 }
 
 /** Whether an error may have come from nobody being there to ask, rather than from a decision. */
-export const isUnanswered = (error: unknown): boolean => UNANSWERED.has((error as Partial<Thrown> | null)?.name ?? "");
+export function isUnanswered(error: unknown): boolean {
+	const { name = "", type } = (error ?? {}) as Partial<Thrown>;
+	return UNANSWERED.has(name) || type === ServiceUnavailable.type;
+}
 
 function isRefusal(thrown: Partial<Thrown> | null | undefined): thrown is Thrown {
 	if (thrown?.name !== "DomainError" || typeof thrown.type !== "string") return false;

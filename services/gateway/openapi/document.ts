@@ -2,12 +2,13 @@ import type { ServiceBroker } from "moleculer";
 import type { ActionContract } from "../../contracts/action.ts";
 import { ACTIONS } from "../../contracts/catalogue.ts";
 import type { PublishedAction } from "../gateway.context.ts";
+import { VERSION } from "../version.ts";
 import { operation, restLine, tagOf } from "./operation.ts";
 import { components } from "./schemas.ts";
 
 const INFO = {
 	title: "Stoa",
-	version: "0.1.0",
+	version: VERSION,
 	description:
 		"Users, products, orders and payments of a shop. Errors are problem documents (RFC 9457) with a stable `code`.",
 };

@@ -55,8 +55,10 @@ describe("an order without a payment method", () => {
 		const customer = caller(shop);
 		shop.participants.next(ReserveStock, failing(new OutOfStock({ productIds: [CUP.productId] })));
 
-		const { data, code } = await refusalOf(customer.place(undefined, { operation: operation() }));
+		const given = operation();
+		const { data, code } = await refusalOf(customer.place(undefined, { operation: given }));
 		expect(code).toBe(409);
+		expect((await customer.place(undefined, { operation: given })).meta.$replay?.status).toBe(409);
 		expect((await customer.get(data.orderId)).result).toMatchObject({ status: "rejected", paymentStatus: "unpaid" });
 		expect(shop.participants.stock.get(data.orderId)).toBe("given back");
 	});
@@ -108,6 +110,7 @@ describe("paying a pending order", () => {
 		shop.participants.next(CapturePayment, failing(new PaymentNotCapturable({ status: "voided" })));
 
 		await expect(pay(id)).rejects.toMatchObject({ type: "PAYMENT_NOT_CAPTURABLE" });
+		expect(shop.participants.stepsOf(id).slice(-2)).toEqual(["payments.reverse", "products.restoreStock"]);
 		expect((await get(id)).result).toMatchObject({ status: "cancelled", paymentStatus: "failed" });
 		expect(shop.participants.stock.get(id)).toBe("given back");
 		expect(await announcedOf(shop, id)).toEqual(["order.created", "order.cancelled"]);

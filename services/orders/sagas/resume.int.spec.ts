@@ -19,6 +19,7 @@ import {
 	resumeNow,
 	sagasOf,
 	settled,
+	storedAnswer,
 } from "../orders.fixture.ts";
 import type { OrdersNode, Shop } from "../orders.fixture.ts";
 
@@ -33,6 +34,7 @@ describe("a saga whose node fell silent", () => {
 		await shop.service.resuming.stop();
 		other = await shop.join();
 	});
+	afterEach(() => void jest.restoreAllMocks());
 	afterAll(() => shop.stop());
 
 	/** Lets the other node take over whatever is under way. */
@@ -103,6 +105,22 @@ describe("a saga whose node fell silent", () => {
 		expect(shop.participants.stock.get(id)).toBe("given back");
 	});
 
+	it("after its confirmation is not undone, however late the other node meets a fault", async () => {
+		const customer = caller(shop);
+		const silence = shop.participants.hold(CapturePayment);
+		const placing = customer.place("pm_card_visa");
+		await silence.arrived;
+		const id = (await customer.list()).rows[0]?.id ?? "";
+		shop.participants.next(ReserveStock, failing(new Error("the node is gone")));
+		jest.spyOn(other.service, "now").mockReturnValue(new Date(Date.now() + 120_000));
+		await takeOver();
+		await settled(other, id);
+		silence.release();
+
+		await placing;
+		expect((await customer.get(id)).result).toMatchObject({ status: "confirmed", paymentStatus: "paid" });
+	});
+
 	it("while a pending order is paid: the other node finishes it", async () => {
 		const customer = caller(shop);
 		const { id } = (await customer.place()).result;
@@ -123,10 +141,12 @@ describe("a saga whose node fell silent", () => {
 		const customer = caller(shop);
 		const { id } = (await customer.place("pm_card_visa")).result;
 		const silence = shop.participants.hold(ReversePayment);
-		const cancelling = customer.cancel(id);
+		const given = operation();
+		const cancelling = customer.cancel(id, { operation: given });
 		await silence.arrived;
 		await takeOver();
 		await settled(other, id);
+		expect(await storedAnswer(other, given.key)).toMatchObject({ status: 200 });
 		silence.release();
 
 		await cancelling;

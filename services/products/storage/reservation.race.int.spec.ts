@@ -138,6 +138,13 @@ describe("a command that meets another one under way", () => {
 		expect(await shop.stockOf(productId)).toMatchObject({ available: 10, reserved: 0 });
 	});
 
+	it("holds once what the same command, sent twice, is holding", async () => {
+		const send = (db: Queryable) => reserve(db, reservationId, [productId], 6);
+
+		expect(await overlap(send, () => send(crowd))).toEqual({ done: 1 });
+		expect(await shop.stockOf(productId)).toMatchObject({ available: 4, reserved: 6 });
+	});
+
 	it("refuses the reserve whose tombstone is being written", async () => {
 		const outcome = await overlap(
 			(tx) => restore(tx, reservationId),

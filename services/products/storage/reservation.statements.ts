@@ -64,6 +64,8 @@ export const RESERVE = statement<{
 		(select status from known) as known, (select array_agg(product_id) from short) as short`,
 );
 
+export const IS_KNOWN = statement<{ id: string }>("reservations.isKnown", "select id from reservations where id = $1");
+
 /** $1 reservation, $2 movement. An expired hold that nobody has given back yet still sells. */
 export const COMMIT = statement<{ readonly isCommitted: boolean; readonly before: ReservationStatus | null }>(
 	"reservations.commit",

@@ -3,7 +3,7 @@ import type { Queryable } from "../../../mixins/sql/database.ts";
 import { ServiceBusy } from "../../contracts/errors.ts";
 import { OutOfStock, ReservationEnded } from "../../contracts/inventory.ts";
 import type { Line } from "../domain/lines.ts";
-import { COMMIT, RELEASE_EXPIRED, RESERVE, RESTORE } from "./reservation.statements.ts";
+import { COMMIT, IS_KNOWN, RELEASE_EXPIRED, RESERVE, RESTORE } from "./reservation.statements.ts";
 import type { ReservationStatus } from "./reservation.statements.ts";
 
 export interface Hold {
@@ -32,9 +32,15 @@ export function reserveStock(db: Queryable, cause: Cause, hold: Hold): Promise<b
 		if (outcome.isHeld) return outcome.isLow;
 		if (STANDING.includes(outcome.known)) return false;
 		if (outcome.known !== null) throw new ReservationEnded();
-		if (outcome.short !== null) throw new OutOfStock({ productIds: outcome.short });
+		if (outcome.short !== null) await refuseUnlessKnown(db, hold, outcome.short);
 		return undefined;
 	});
+}
+
+/** What was short may be what the same command, sent twice, took a moment ago. @throws OutOfStock when it did not */
+async function refuseUnlessKnown(db: Queryable, { reservationId }: Hold, productIds: readonly string[]): Promise<void> {
+	const known = await db.query(IS_KNOWN, [reservationId]);
+	if (known.length === 0) throw new OutOfStock({ productIds });
 }
 
 function reserveValues({ reservationId, orderId, lines, expiresAt, movementId, now }: Hold, cause: Cause): unknown[] {

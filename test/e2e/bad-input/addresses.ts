@@ -94,7 +94,10 @@ export const HEADERS: readonly Case[] = [
 	["an idempotency key outside ASCII", keyed("schl\u00fcssel"), ...INVALID],
 	[
 		"an idempotency key that was sent with another order",
-		(at) => request(at.eve, "POST", "/orders", basketOf(at, { billingAddress: "2 Side Street" }), { "idempotency-key": KEY_OF_EVE }),
+		(at) =>
+			request(at.eve, "POST", "/orders", basketOf(at, { billingAddress: "2 Side Street" }), {
+				"idempotency-key": KEY_OF_EVE,
+			}),
 		422,
 		"IDEMPOTENCY_KEY_REUSED",
 	],
