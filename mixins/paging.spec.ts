@@ -107,6 +107,15 @@ describe("a list by cursor", () => {
 		});
 	});
 
+	it("refuses a cursor that was tampered with, though its filter is right", async () => {
+		const [, hash = ""] = Buffer.from(await cursorOf({ limit: 5 }), "base64url")
+			.toString()
+			.split(".");
+		const forged = Buffer.from(`' or true.${hash}`).toString("base64url");
+
+		await expect(list({ cursor: forged }, rows, filter)).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
+	});
+
 	it.each([
 		"garbage",
 		"",

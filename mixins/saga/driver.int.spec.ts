@@ -140,7 +140,11 @@ describe("a saga", () => {
 			const stopping = new AbortController();
 			const log: string[] = [];
 			const run = await startSaga(database.db);
-			const outcome = drive(driverOn(database.db, stopping), tracedSaga(log, { reserve: always(fault) }), run);
+			const outcome = drive(
+				driverOn(database.db, { signal: stopping.signal }),
+				tracedSaga(log, { reserve: always(fault) }),
+				run,
+			);
 			// The rest after the fourth fault is 800 ms.
 			await until(() => log.length === 4);
 			const sinceMs = Date.now();

@@ -118,6 +118,34 @@ describe("the inventory of a product", () => {
 		);
 	});
 
+	it.each(["update movements set quantity = 1", "delete from movements", "truncate movements"])(
+		"has a journal that refuses to %s",
+		async (change) => {
+			await expect(shop.rows(change)).rejects.toThrow("append-only");
+		},
+	);
+
+	it("has books that cannot be unbalanced", async () => {
+		const { id } = await shop.product();
+		const change = shop.rows("update inventory set available = available + 1 where product_id = $1", [id]);
+
+		await expect(change).rejects.toMatchObject({ constraint: "inventory_balanced" });
+	});
+
+	it("is compared with its journal and its reservations", async () => {
+		const { id } = await shop.product();
+		const books = () => shop.rows("select product_id from stock_discrepancies");
+		await shop.rows("update inventory set available = available - 1, reserved = reserved + 1 where product_id = $1", [
+			id,
+		]);
+		expect(await books()).toEqual([{ product_id: id }]);
+
+		await shop.rows("update inventory set available = available + 1, reserved = reserved - 1 where product_id = $1", [
+			id,
+		]);
+		expect(await books()).toEqual([]);
+	});
+
 	it("has a journal that is read by cursor too", async () => {
 		const { id } = await shop.product();
 		await adjust(id, { adjust: 1 });

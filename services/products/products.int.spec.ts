@@ -94,7 +94,9 @@ describe("putting on sale", () => {
 	it.each(["https://example.com/\u0000", "https://example.com/\ud800", "javascript:alert(1)", "a.jpg"])(
 		"refuses an image at %j, which is no address a database can hold",
 		async (image) => {
-			await expect(shop.product({ images: [image] })).rejects.toMatchObject({ data: { errors: [{ path: "images.0" }] } });
+			await expect(shop.product({ images: [image] })).rejects.toMatchObject({
+				data: { errors: [{ path: "images.0" }] },
+			});
 		},
 	);
 

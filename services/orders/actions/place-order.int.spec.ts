@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Context } from "moleculer";
+import { claim, complete } from "../../../mixins/operations.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import { call } from "../../contracts/action.ts";
 import { CommitStock, OutOfStock, ReservationEnded, ReserveStock } from "../../contracts/inventory.ts";
+import type { Meta } from "../../contracts/meta.ts";
 import type { Order } from "../../contracts/orders.ts";
 import { PlaceOrder } from "../../contracts/orders.ts";
 import {
@@ -25,11 +28,11 @@ import {
 	refusalOf,
 	sagasOf,
 	settled,
-	storedAnswer,
 	TOTAL_CENTS,
 } from "../orders.fixture.ts";
 import type { Shop } from "../orders.fixture.ts";
 import { CUP } from "../participants.fixture.ts";
+import { answerLater } from "./answer.ts";
 
 let shop: Shop;
 beforeAll(async () => void (shop = await openShop()));
@@ -337,20 +340,12 @@ describe("a checkout that takes longer than a client is kept waiting", () => {
 	});
 
 	it("keeps the final answer when the saga stored it a moment before", async () => {
-		const customer = caller(slow);
 		const given = operation();
-		const authorizing = slow.participants.hold(AuthorizePayment);
-		const placing = customer.place("pm_card_visa", { operation: given });
-		await authorizing.arrived;
-		await slow.service.db.query(
-			{ name: "spec.answered", text: "update operations set status = 201, body = $2 where key = $1" },
-			[given.key, '{"id":"stored"}'],
-		);
+		await claim(slow.service.db, given);
+		await complete(slow.service.db, given.key, 201, '{"id":"stored"}');
+		const ctx = new Context<unknown, Meta>(slow.broker);
 
-		const { result, meta } = await placing;
-		expect({ result, status: meta.$statusCode }).toEqual({ result: { id: "stored" }, status: undefined });
-		expect(meta.$replay?.status).toBe(201);
-		expect(await storedAnswer(slow, given.key)).toMatchObject({ status: 201 });
-		authorizing.release();
+		await expect(answerLater(slow.service, ctx, given, { id: "mine" })).resolves.toEqual({ id: "stored" });
+		expect(ctx.meta).toEqual({ $replay: { key: given.key, status: 201, body: '{"id":"stored"}' } });
 	});
 });

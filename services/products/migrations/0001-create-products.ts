@@ -74,6 +74,13 @@ export default `
 		check (quantity > 0 or kind = 'adjusted')
 	);
 
+	create function refuse_change() returns trigger language plpgsql as $$
+	begin
+		raise exception 'The journal is append-only: correct a movement by another one.';
+	end $$;
+	create trigger movements_append_only before update or delete or truncate on movements
+		for each statement execute function refuse_change();
+
 	-- Empty at every instant: the stock of a product, its journal and its reservations tell the same story.
 	create view stock_discrepancies as
 	with journal as (

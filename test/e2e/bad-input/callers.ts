@@ -1,6 +1,5 @@
-import { generateKeyPair, SignJWT } from "jose";
+import { decodeJwt, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWTPayload, KeyObject } from "jose";
-import { decodeJwt } from "jose";
 import type { FurnishedShop } from "../../support/furnished-shop.ts";
 import { basketOf, JSON_TYPE, request } from "./case.ts";
 import type { Case } from "./case.ts";
@@ -22,14 +21,14 @@ const bearing =
 const nowS = () => Math.floor(Date.now() / 1_000);
 
 /** What Ada's token says, with an hour to live, but for what is changed. */
-const claimsOf = ({ ada }: FurnishedShop, change: JWTPayload): JWTPayload => ({
+const claimsOf = ({ ada }: FurnishedShop, change: object): JWTPayload => ({
 	...decodeJwt(ada.token),
 	exp: nowS() + HOUR_S,
 	...change,
 });
 
 /** A token that the shop itself signs, but for other claims. */
-const signed = (change: (at: FurnishedShop) => JWTPayload) =>
+const signed = (change: (at: FurnishedShop) => object) =>
 	bearing(async (at) => `Bearer ${await sign(at, claimsOf(at, change(at)), (await at.shop.signingKey()).privateKey)}`);
 
 async function sign(at: FurnishedShop, claims: JWTPayload, key: CryptoKey | KeyObject): Promise<string> {
@@ -61,7 +60,7 @@ const altered = bearing(({ ada, eve }) => {
 
 /** Tokens that prove nothing. */
 export const TOKENS: readonly Case[] = [
-	["nobody", (at) => ({ method: "POST", path: "/orders", headers: JSON_TYPE, body: "{}" }), ...ANONYMOUS],
+	["nobody", () => ({ method: "POST", path: "/orders", headers: JSON_TYPE, body: "{}" }), ...ANONYMOUS],
 	["somebody with a password in the header", bearing(() => "Basic YWRtaW46YWRtaW4="), ...ANONYMOUS],
 	["somebody with nonsense", bearing(() => "Bearer nonsense"), ...ANONYMOUS],
 	["somebody with a token of 4 kB", bearing(({ ada }) => `Bearer ${ada.token}${"A".repeat(4_096)}`), ...ANONYMOUS],
