@@ -1,93 +1,97 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
-import { until } from "../../test/support/wait.ts";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { Worker } from "./worker.ts";
 
-const NEVER_MS = 60_000;
+const POLL_MS = 1_000;
+const GATHER_MS = 5;
 
 describe("a worker", () => {
-	let worker: Worker | undefined;
 	let runs = 0;
-	const errors: unknown[] = [];
+	let errors: unknown[] = [];
+	const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-	function working(pollMs: number, work: () => Promise<unknown> = async () => undefined): Worker {
+	beforeEach(() => {
+		jest.useFakeTimers();
 		runs = 0;
-		errors.length = 0;
+		errors = [];
+	});
+	afterEach(() => void jest.useRealTimers());
+
+	function working(work: () => Promise<unknown> = async () => undefined): Worker {
 		const counted = async () => {
 			runs += 1;
 			await work();
 		};
-		worker = new Worker(counted, pollMs, (error) => errors.push(error));
+		return new Worker(counted, POLL_MS, (error) => errors.push(error));
+	}
+	async function started(work?: () => Promise<unknown>): Promise<Worker> {
+		const worker = working(work);
+		worker.start();
+		await pass(0);
 		return worker;
 	}
-	afterEach(() => worker?.stop());
 
 	it("begins when it is started, and not when it is woken before", async () => {
-		const idle = working(NEVER_MS);
-		idle.wake();
+		const worker = working();
+		worker.wake();
+		await pass(POLL_MS);
 		expect(runs).toBe(0);
 
-		idle.start();
-		await until(() => runs === 1);
+		worker.start();
+		await pass(0);
+		expect(runs).toBe(1);
 	});
 
 	it("works again at every poll", async () => {
-		working(1).start();
-		await until(() => runs >= 3);
+		await started();
+		await pass(3 * POLL_MS);
+
+		expect(runs).toBe(4);
 	});
 
 	it("works again soon after it was woken, once for many calls", async () => {
-		const woken = working(NEVER_MS);
-		woken.start();
-		await until(() => runs === 1);
-		for (let call = 0; call < 10; call++) woken.wake();
-		await until(() => runs === 2);
-		woken.wake();
+		const worker = await started();
+		for (let call = 0; call < 10; call++) worker.wake();
+		await pass(GATHER_MS);
+		expect(runs).toBe(2);
 
-		await until(() => runs === 3);
+		await pass(POLL_MS - 1);
+		expect(runs).toBe(2);
 	});
 
 	it("runs one piece of work at a time, and again for a call that came meanwhile", async () => {
-		const gates = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-		let atOnce = 0;
-		let most = 0;
-		const busy = working(NEVER_MS, async () => {
-			most = Math.max(most, ++atOnce);
-			await gates[runs - 1]?.promise;
-			atOnce -= 1;
-		});
-		busy.start();
-		await until(() => runs === 1);
-		busy.wake();
-		gates[0]?.resolve(undefined);
-		await until(() => runs === 2);
-		gates[1]?.resolve(undefined);
+		const gate = Promise.withResolvers<undefined>();
+		const worker = await started(() => gate.promise);
+		worker.wake();
+		await pass(3 * POLL_MS);
+		expect(runs).toBe(1);
 
-		await until(() => atOnce === 0);
-		expect(most).toBe(1);
+		gate.resolve(undefined);
+		await pass(GATHER_MS);
+		expect(runs).toBe(2);
 	});
 
-	it("reports a failure and goes on", async () => {
-		const failing = working(1, async () => {
+	it("reports a failure and goes on at the next poll", async () => {
+		await started(async () => {
 			if (runs === 1) throw new Error("a fault");
 		});
-		failing.start();
-		await until(() => runs >= 2);
+		await pass(POLL_MS);
 
 		expect(errors).toEqual([new Error("a fault")]);
+		expect(runs).toBe(2);
 	});
 
 	it("stops after the work under way, and begins no other", async () => {
 		const gate = Promise.withResolvers<undefined>();
-		const last = working(1, () => gate.promise);
-		last.start();
-		await until(() => runs === 1);
+		const worker = await started(() => gate.promise);
 		let isStopped = false;
-		const stopping = last.stop().then(() => (isStopped = true));
-		last.wake();
+		const stopping = worker.stop().then(() => (isStopped = true));
+		worker.wake();
+		await pass(POLL_MS);
 		expect(isStopped).toBe(false);
 
 		gate.resolve(undefined);
 		await stopping;
+		await pass(POLL_MS);
 		expect(runs).toBe(1);
 	});
 });

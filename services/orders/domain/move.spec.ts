@@ -3,6 +3,7 @@ import { ORDER_STATUSES } from "../../contracts/orders.ts";
 import type { OrderStatus } from "../../contracts/orders.ts";
 import { cancel, expire, move } from "./move.ts";
 import { announced, beingPaid, confirmed, happenings, NOTHING, NOW, order } from "./order.fixture.ts";
+import type { Order } from "./order.ts";
 
 const legal: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 	pending: ["cancelled"],
@@ -18,6 +19,8 @@ const pairs = ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to) => ({ fro
 const legalPairs = pairs.filter(({ from, to }) => legal[from].includes(to));
 const samePairs = pairs.filter(({ from, to }) => from === to);
 const illegalPairs = pairs.filter(({ from, to }) => from !== to && !legal[from].includes(to));
+
+const paid = (changed: Partial<Order> = {}): Order => confirmed({ paymentStatus: "paid", ...changed });
 
 describe("move", () => {
 	it.each(legalPairs)("moves an order from $from to $to", ({ from, to }) => {
@@ -53,15 +56,24 @@ describe("move", () => {
 		["delivered", "returned", "order.updated"],
 		["confirmed", "cancelled", "order.cancelled"],
 	] as const)("tells others that a %s order is %s by %s, with both statuses and the reason", (from, to, name) => {
-		const { events } = move(confirmed({ status: from }), to, NOW, "as agreed");
+		const { events } = move(paid({ status: from }), to, NOW, "as agreed");
 
 		expect(events).toMatchObject([
 			{ name, data: { status: to, previousStatus: from, reason: "as agreed", timestamp: NOW } },
 		]);
 	});
 
+	it("refuses to process an order whose payment is not captured yet; it can be cancelled", () => {
+		const uncaptured = confirmed({ paymentStatus: "authorized" });
+
+		expect(() => move(uncaptured, "processing", NOW)).toThrow(
+			expect.objectContaining({ type: "ILLEGAL_TRANSITION", data: { status: "confirmed", legal: ["cancelled"] } }),
+		);
+		expect(move(uncaptured, "cancelled", NOW).state.status).toBe("cancelled");
+	});
+
 	it("keeps no reason when none was given", () => {
-		const { facts, events } = move(confirmed(), "processing", NOW);
+		const { facts, events } = move(paid(), "processing", NOW);
 
 		expect(facts).toEqual([{ fact: { type: "moved", to: "processing" }, at: NOW }]);
 		expect(events[0]?.data).not.toHaveProperty("reason");

@@ -17,6 +17,11 @@ const LEGAL: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 	rejected: [],
 };
 
+/** Until its capture is recorded an order can only be cancelled: what is packed and shipped is paid. */
+function legalMoves({ status, paymentStatus }: Order): readonly OrderStatus[] {
+	return paymentStatus === "authorized" ? LEGAL[status].filter((to) => to === "cancelled") : LEGAL[status];
+}
+
 /**
  * Moves an order along. Moving it where it is decides nothing.
  *
@@ -24,8 +29,8 @@ const LEGAL: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
  */
 export function move(order: Order, to: OrderStatus, at: string, reason?: string): Decision {
 	if (order.status === to) return unchanged(order);
-	if (!LEGAL[order.status].includes(to))
-		throw new IllegalTransition({ status: order.status, legal: LEGAL[order.status] });
+	const legal = legalMoves(order);
+	if (!legal.includes(to)) throw new IllegalTransition({ status: order.status, legal });
 	if (to === "cancelled") return cancel(order, at, reason);
 
 	const fact = { type: "moved", to: to as Fulfilment } as const;

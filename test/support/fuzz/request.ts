@@ -79,7 +79,7 @@ export function requestsFor(operation: Operation, { tokens, known }: Cast): Arbi
 }
 
 const rarely = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> =>
-	fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+	fc.oneof({ withCrossShrink: true }, { weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 
 /** Mostly somebody who may ask. */
 function callers({ roles }: Operation, tokens: Cast["tokens"]): Arbitrary<string | undefined> {

@@ -18,7 +18,8 @@ const ANYWHERE = ["HEADERS_TOO_LARGE", "METHOD_NOT_ALLOWED", "NOT_FOUND", "UNAUT
 
 /** What is wrong with an answer, whatever was asked; empty when nothing is. */
 export function faultsOf(answer: Answer, { refusals }: Pick<Operation, "refusals">): string[] {
-	const told = Object.keys(SECRETS).filter((secret) => SECRETS[secret]?.test(answer.text));
+	const text = answer.text.replaceAll("\\n", "\n").replaceAll('\\"', '"');
+	const told = Object.keys(SECRETS).filter((secret) => SECRETS[secret]?.test(text));
 	return [...told.map((secret) => `tells ${secret}`), ...statusFaults(answer, refusals)];
 }
 
