@@ -115,14 +115,21 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 		methods: {
 			async create(cause: Cause, decision: D, rider?: R, tx?: Queryable) {
 				const isNew = await save({ service: this, repository, cause }, tx ?? this.db, undefined, decision, rider);
-				if (isNew) this.wakeRelay();
+				if (isNew && decision.events.length > 0) this.wakeRelay();
 				return isNew;
 			},
 
 			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, D, R> = {}) {
-				const guessed = await changeFrom({ service: this, repository, cause }, rule, options);
-				const state = guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, rule, options.rider)));
-				this.wakeRelay();
+				let hasFacts = false;
+				const noting = (before: S) => {
+					const decision = rule(before);
+					hasFacts = decision.events.length > 0;
+					return decision;
+				};
+				const guessed = await changeFrom({ service: this, repository, cause }, noting, options);
+				const state =
+					guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, noting, options.rider)));
+				if (hasFacts) this.wakeRelay();
 				return state;
 			},
 

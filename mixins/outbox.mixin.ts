@@ -1,7 +1,7 @@
 import type { ServiceSchema } from "moleculer";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
-import { releaseLease } from "./events/lease.ts";
+import { leaseHolder, releaseLease } from "./events/lease.ts";
 import { busOf } from "./events/local-bus.ts";
 import type { OutboxMethods } from "./events/outbox.ts";
 import { drainOutbox, RELAY_LEASE } from "./events/relay.ts";
@@ -25,7 +25,9 @@ type This = StoaService & SqlMethods & OutboxMethods & { relay: Worker; purge: W
 export function outbox(): Partial<ServiceSchema> {
 	return defineMixin<This>({
 		created() {
-			const options = { db: this.db, bus: busOf(this.broker), owner: this.broker.nodeID };
+			const owner = this.broker.nodeID;
+			const hold = leaseHolder(this.db, RELAY_LEASE, owner);
+			const options = { db: this.db, bus: busOf(this.broker), owner, hold };
 			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
 			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
 			this.purge = new Worker(() => this.db.query(PURGE), PURGE_EVERY_MS, report("Outbox purge"));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { countersDatabase } from "../counters.fixture.ts";
 import type { CountersDatabase } from "../counters.fixture.ts";
-import { holdLease, releaseLease } from "./lease.ts";
+import { holdLease, leaseHolder, releaseLease } from "./lease.ts";
 
 describe("a lease", () => {
 	let database: CountersDatabase;
@@ -48,5 +48,18 @@ describe("a lease", () => {
 
 		await releaseLease(database.db, "spec", "a");
 		expect(await hold("b")).toBe(2);
+	});
+
+	it("is asked for once a second by a busy owner, and given up when it was lost", async () => {
+		let nowMs = 0;
+		const holds = leaseHolder(database.db, "spec", "a", () => nowMs);
+		expect(await holds()).toBe(1);
+		await database.rows("update leases set expires_at = now() - interval '1 ms'");
+		await hold("b");
+
+		nowMs = 999;
+		expect(await holds()).toBe(1);
+		nowMs = 1_000;
+		expect(await holds()).toBeUndefined();
 	});
 });

@@ -26,6 +26,30 @@ export async function holdLease(db: Queryable, name: string, owner: string): Pro
 	return row && Number(row.fence);
 }
 
+const RENEW_EVERY_MS = 1_000;
+
+/**
+ * Holds a lease for a busy owner: the row is asked for once a second, not at every piece of work. What
+ * is written under the lease must still name the fence, since the last answer may be a second old.
+ *
+ * @param now a clock in milliseconds that never goes back
+ */
+export function leaseHolder(
+	db: Queryable,
+	name: string,
+	owner: string,
+	now: () => number = () => performance.now(),
+): () => Promise<number | undefined> {
+	let fence: number | undefined;
+	let askAgainMs = -Infinity;
+	return async () => {
+		if (now() < askAgainMs) return fence;
+		fence = await holdLease(db, name, owner);
+		askAgainMs = fence === undefined ? -Infinity : now() + RENEW_EVERY_MS;
+		return fence;
+	};
+}
+
 /** Lets the next owner in at once. */
 export async function releaseLease(db: Queryable, name: string, owner: string): Promise<void> {
 	await db.query(RELEASE, [name, owner]);
