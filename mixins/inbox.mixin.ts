@@ -8,6 +8,7 @@ import type { Queued } from "./events/inbox.ts";
 import { busOf } from "./events/local-bus.ts";
 import { Worker } from "./events/worker.ts";
 import type { Queryable } from "./sql/database.ts";
+import { purge } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 const POLL_MS = 1_000;
@@ -63,11 +64,12 @@ async function attempt(service: This, found: Consumer | undefined, queued: Queue
 	}
 }
 
-async function work(service: This, byName: ReadonlyMap<string, Consumer>): Promise<void> {
+/** @returns true when it did something: more may have come meanwhile */
+async function work(service: This, byName: ReadonlyMap<string, Consumer>): Promise<boolean> {
 	const limit = pLimit(AT_ONCE);
 	const due = await dueDeliveries(service.db);
 	await Promise.all(due.map((queued) => limit(() => attempt(service, byName.get(queued.consumer), queued))));
-	if (due.length > 0) service.inboxWorker.wake();
+	return due.length > 0;
 }
 
 /**
@@ -81,7 +83,7 @@ export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 		created() {
 			const report = (error: unknown) => this.logger.warn("Inbox failed, will try again:", error);
 			this.inboxWorker = new Worker(() => work(this, byName), POLL_MS, report);
-			this.inboxPurge = new Worker(() => this.db.query(PURGE_INBOX), PURGE_EVERY_MS, report);
+			this.inboxPurge = new Worker(() => purge(this.db, PURGE_INBOX), PURGE_EVERY_MS, report);
 			busOf(this.broker).subscribe({
 				consumers: new Map(consumers.map(({ name, event }) => [name, [event.name]])),
 				accept: async (deliveries) => {

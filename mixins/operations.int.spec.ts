@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Meta, Operation } from "../services/contracts/meta.ts";
 import { countersDatabase } from "./counters.fixture.ts";
 import type { CountersDatabase } from "./counters.fixture.ts";
-import { claim, complete, once, operationOf, purgeOperations, replayOf } from "./operations.ts";
+import { claim, complete, forgetAnswers, once, operationOf, replayOf } from "./operations.ts";
 import { openDatabase, statement } from "./sql/database.ts";
 import type { Database, Queryable } from "./sql/database.ts";
 
@@ -124,7 +124,7 @@ describe("a command with an Idempotency-Key", () => {
 			values ($1, '', now() - interval '6 days 23 hours'), ($2, '', now() - interval '7 days 1 hour')`,
 			[young, old],
 		);
-		await purgeOperations(db);
+		await forgetAnswers.work({ db });
 
 		expect(await database.rows("select key from operations where key in ($1, $2)", [young, old])).toEqual([
 			{ key: young },

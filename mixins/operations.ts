@@ -3,6 +3,9 @@ import { IdempotencyKeyInUse, IdempotencyKeyReused } from "../services/contracts
 import type { Meta, Operation, Replay } from "../services/contracts/meta.ts";
 import { statement } from "./sql/database.ts";
 import type { Database, Queryable } from "./sql/database.ts";
+import { purge, purging } from "./sql/purge.ts";
+import type { SqlMethods } from "./sql.mixin.ts";
+import type { Chore } from "./upkeep.mixin.ts";
 
 export const OPERATIONS_TABLES = `
 	create table operations (
@@ -30,10 +33,10 @@ const COMPLETE = statement(
 	"operations.complete",
 	"update operations set status = $2, body = $3 where key = $1 and status is null",
 );
-const PURGE = statement(
+const PURGE = purging(
 	"operations.purge",
-	`delete from operations where key in (
-		select key from operations where created_at < now() - interval '7 days' order by created_at limit 1000)`,
+	"operations",
+	"where created_at < now() - interval '7 days' order by created_at",
 );
 
 /** An operation with a key: without one, each request is its own. */
@@ -98,6 +101,8 @@ export async function once<T>(
 }
 
 /** Forgets answers after seven days; the promise is twenty-four hours. */
-export async function purgeOperations(db: Queryable): Promise<void> {
-	await db.query(PURGE);
-}
+export const forgetAnswers: Chore<SqlMethods> = {
+	name: "forget old answers",
+	everyMs: 60_000,
+	work: ({ db }) => purge(db, PURGE),
+};

@@ -6,18 +6,14 @@ import { busOf } from "./events/local-bus.ts";
 import type { OutboxMethods } from "./events/outbox.ts";
 import { drainOutbox, RELAY_LEASE } from "./events/relay.ts";
 import { Worker } from "./events/worker.ts";
-import { statement } from "./sql/database.ts";
+import { purge, purging } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 const POLL_MS = 1_000;
 const PURGE_EVERY_MS = 60_000;
 
-/** Published facts stay three days, for whoever has to look; in batches, so that no purge holds locks for long. */
-const PURGE = statement(
-	"outbox.purge",
-	`delete from outbox where id in (
-		select id from outbox where published_at < now() - interval '3 days' order by published_at limit 1000)`,
-);
+/** Published facts stay three days, for whoever has to look. */
+const PURGE = purging("outbox.purge", "outbox", "where published_at < now() - interval '3 days' order by published_at");
 
 type This = StoaService & SqlMethods & OutboxMethods & { relay: Worker; purge: Worker };
 
@@ -30,7 +26,7 @@ export function outbox(): Partial<ServiceSchema> {
 			const options = { db: this.db, bus: busOf(this.broker), owner, hold };
 			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
 			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
-			this.purge = new Worker(() => this.db.query(PURGE), PURGE_EVERY_MS, report("Outbox purge"));
+			this.purge = new Worker(() => purge(this.db, PURGE), PURGE_EVERY_MS, report("Outbox purge"));
 		},
 
 		methods: {

@@ -5,7 +5,7 @@ import { Worker } from "./events/worker.ts";
 import { drive } from "./saga/driver.ts";
 import { FenceLost } from "./saga/saga.ts";
 import type { AnySaga, NewSaga, Outcome, SagaDefinition, SagaRun } from "./saga/saga.ts";
-import { claimSagas, LEASE_MS, renewSagas } from "./saga/saga-store.ts";
+import { CLAIMS_AT_ONCE, claimSagas, LEASE_MS, renewSagas } from "./saga/saga-store.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 const POLL_MS = 1_000;
@@ -42,9 +42,11 @@ async function own(service: This, byType: Definitions, run: SagaRun): Promise<Ou
 	return end.finally(() => service.running.delete(run));
 }
 
-async function resume(service: This, byType: Definitions): Promise<void> {
+/** @returns true when there may be more to claim */
+async function resume(service: This, byType: Definitions): Promise<boolean> {
 	const claimed = await claimSagas(service.db, service.broker.nodeID, [...byType.keys()]);
 	for (const run of claimed) own(service, byType, run).catch((error: unknown) => warn(service, run, error));
+	return claimed.length === CLAIMS_AT_ONCE;
 }
 
 function warn(service: This, run: SagaRun, error: unknown): void {

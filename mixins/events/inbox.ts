@@ -1,6 +1,7 @@
 import type { Message } from "../../services/contracts/event.ts";
 import { statement } from "../sql/database.ts";
 import type { Queryable } from "../sql/database.ts";
+import { purging } from "../sql/purge.ts";
 import type { Delivery } from "./bus.ts";
 
 /** Waits before the tries after the first; a message that failed them all is a dead letter. */
@@ -60,11 +61,7 @@ const FAIL = statement(
 );
 
 /** What was processed two weeks ago will not come again: TikTok, the longest, repeats for 72 h. */
-export const PURGE_INBOX = statement(
-	"inbox.purge",
-	`delete from inbox where (consumer, message_id) in (
-		select consumer, message_id from inbox where processed_at < now() - interval '14 days' limit 1000)`,
-);
+export const PURGE_INBOX = purging("inbox.purge", "inbox", "where processed_at < now() - interval '14 days'");
 
 export async function acceptDeliveries(db: Queryable, deliveries: readonly Delivery[]): Promise<void> {
 	await db.query(ACCEPT, [JSON.stringify(deliveries)]);

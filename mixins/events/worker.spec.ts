@@ -19,7 +19,7 @@ describe("a worker", () => {
 	function working(work: () => Promise<unknown> = async () => undefined): Worker {
 		const counted = async () => {
 			runs += 1;
-			await work();
+			return work();
 		};
 		return new Worker(counted, POLL_MS, (error) => errors.push(error));
 	}
@@ -93,5 +93,15 @@ describe("a worker", () => {
 		await stopping;
 		await pass(POLL_MS);
 		expect(runs).toBe(1);
+	});
+
+	it("goes on at once while its work says that more is left", async () => {
+		const left = [true, true, false];
+		await started(async () => left.shift());
+		await pass(2 * GATHER_MS);
+		expect(runs).toBe(3);
+
+		await pass(POLL_MS - 1);
+		expect(runs).toBe(3);
 	});
 });

@@ -3,7 +3,8 @@ const GATHER_MS = 20;
 
 /**
  * Runs one piece of background work at a time: soon after `wake`, else every `pollMs`.
- * A failure is reported and tried again at the next poll.
+ * Work that resolves to true left something over and goes on at once. A failure is reported and tried again
+ * at the next poll.
  */
 export class Worker {
 	readonly #work: () => Promise<unknown>;
@@ -46,8 +47,12 @@ export class Worker {
 	#run(): void {
 		this.#isWanted = false;
 		this.#running = this.#work()
-			.then(() => undefined, this.#report)
+			.then((outcome) => this.#goOn(outcome === true), this.#report)
 			.finally(() => this.#finish());
+	}
+
+	#goOn(isMoreLeft: boolean): void {
+		this.#isWanted ||= isMoreLeft;
 	}
 
 	#finish(): void {

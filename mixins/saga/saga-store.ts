@@ -4,6 +4,7 @@ import type { Queryable } from "../sql/database.ts";
 import type { NewSaga, SagaRun, SagaState } from "./saga.ts";
 
 export const LEASE_MS = 5_000;
+export const CLAIMS_AT_ONCE = 20;
 /** A saga tried this often is shown to an operator; it is tried on all the same. */
 const ATTENTION_AFTER = 8;
 
@@ -82,7 +83,7 @@ const CLAIM = statement<Row>(
 	where id in (
 		select id from sagas
 		where state <> 'done' and next_run_at <= now() and lease_until < now() and type = any($2::text[])
-		order by next_run_at limit 20 for update skip locked)
+		order by next_run_at limit ${CLAIMS_AT_ONCE} for update skip locked)
 	returning id, type, subject_id as "subjectId", state, data, correlation_id as "correlationId", fence,
 		(extract(epoch from deadline_at) * 1000)::double precision as "deadlineMs", attempts, refusal`,
 );

@@ -1,9 +1,11 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { consumer, inbox } from "../../mixins/inbox.mixin.ts";
+import { forgetAnswers } from "../../mixins/operations.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sagas } from "../../mixins/saga.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
+import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import {
 	CancelOrder,
 	GetOrder,
@@ -50,6 +52,7 @@ export default defineService({
 		aggregate(orderRepository),
 		inbox([consumer("orders.recordRefund", PaymentRefunded, onPaymentRefunded)]),
 		sagas([checkout, hold, payment, unwind]),
+		upkeep(() => [forgetAnswers]),
 	],
 
 	created() {

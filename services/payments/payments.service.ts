@@ -1,7 +1,9 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
+import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
+import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import * as contracts from "../contracts/payments.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
@@ -13,9 +15,12 @@ import { pingPayments } from "./actions/ping.ts";
 import { refundPayment } from "./actions/refund-payment.ts";
 import { reversePayment } from "./actions/reverse-payment.ts";
 import { config } from "./config.ts";
+import type { Payments } from "./payments.context.ts";
 import { paymentProvider } from "./providers/payment-provider.mixin.ts";
+import { recoverRefunds } from "./settlement/recover-refunds.ts";
 import { paymentRepository } from "./storage/payment.repository.ts";
-import { upkeep } from "./upkeep.mixin.ts";
+
+const RECOVER_EVERY_MS = 5_000;
 
 /**
  * Payments: holds, takes and gives back the money of orders, and keeps the ledger of it.
@@ -34,7 +39,10 @@ export default defineService({
 		aggregate(paymentRepository),
 		outbox(),
 		paymentProvider(config),
-		upkeep(),
+		upkeep<Payments>(() => [
+			{ name: "finish refunds", everyMs: RECOVER_EVERY_MS, work: recoverRefunds },
+			forgetAnswers,
+		]),
 	],
 
 	actions: {

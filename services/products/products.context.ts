@@ -6,6 +6,9 @@ import type { ProductsConfig } from "./config.ts";
 import type { Decision, Product } from "./domain/product.ts";
 
 /** `this` inside a products handler. */
-export type Products = StoaService & { readonly config: ProductsConfig } & SqlMethods &
+export type Products = StoaService & {
+	readonly config: ProductsConfig;
+	releaseExpired(): Promise<number>;
+} & SqlMethods &
 	OutboxMethods &
 	AggregateMethods<Product, Decision>;

@@ -16,7 +16,6 @@ import { CreateProduct } from "../contracts/products.ts";
 import type { Product } from "../contracts/products.ts";
 import type { Products } from "./products.context.ts";
 import products from "./products.service.ts";
-import type { UpkeepMethods } from "./upkeep.mixin.ts";
 
 export const ADMIN: Principal = { userId: randomUUID(), role: "admin", sessionId: randomUUID() };
 export const CUSTOMER: Principal = { userId: randomUUID(), role: "customer", sessionId: randomUUID() };
@@ -35,7 +34,7 @@ export interface Fact {
 export interface RunningProducts {
 	readonly url: string;
 	readonly broker: ServiceBroker;
-	readonly service: Products & UpkeepMethods;
+	readonly service: Products;
 	/** What the relay published, in order. */
 	readonly published: Message[];
 	/** Names of the statements that ran outside of transactions. */
@@ -66,7 +65,7 @@ export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...quiet, ...env });
 	const published: Message[] = [];
 	const broker = await startBroker([products], { bus: recorder(published) });
-	const service = broker.getLocalService("products") as unknown as Products & UpkeepMethods;
+	const service = broker.getLocalService("products") as unknown as Products;
 	const ask: RunningProducts["ask"] = (contract, params, meta = { principal: ADMIN }) =>
 		call(broker, contract, params, { meta });
 	const stop = async () => {

@@ -1,7 +1,9 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
+import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
+import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import * as stock from "../contracts/inventory.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, STAFF } from "../contracts/policy.ts";
@@ -13,14 +15,15 @@ import { adjustInventory, getInventory, listMovements } from "./actions/inventor
 import { listProducts } from "./actions/list-products.ts";
 import { pingProducts } from "./actions/ping.ts";
 import { quoteProducts } from "./actions/quote-products.ts";
+import { releaseExpiredHolds } from "./actions/release-expired.ts";
 import { removeProduct } from "./actions/remove-product.ts";
 import { commitStock, reserve, restoreStock } from "./actions/reservations.ts";
 import { seedProducts } from "./actions/seed-products.ts";
 import { updateProduct } from "./actions/update-product.ts";
 import { config } from "./config.ts";
+import type { Products } from "./products.context.ts";
 import { categoryRecords } from "./storage/category.records.mixin.ts";
 import { productRepository } from "./storage/product.repository.ts";
-import { upkeep } from "./upkeep.mixin.ts";
 
 /**
  * Products: what the shop sells, and how many there are.
@@ -39,12 +42,17 @@ export default defineService({
 		aggregate(productRepository(() => config().currency)),
 		outbox(),
 		categoryRecords(() => config().databaseUrl),
-		upkeep(config),
+		upkeep<Products>(() => [
+			{ name: "give back expired holds", everyMs: config().sweepEveryMs, work: (service) => service.releaseExpired() },
+			forgetAnswers,
+		]),
 	],
 
 	created() {
 		this.config = config();
 	},
+
+	methods: { releaseExpired: releaseExpiredHolds },
 
 	actions: {
 		list: action(catalogue.ListProducts, { rest: "GET /products", policy: OPEN }, listProducts),

@@ -2,6 +2,7 @@ import { aggregate } from "../../mixins/aggregate.mixin.ts";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
+import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, own, SIGNED_IN } from "../contracts/policy.ts";
 import * as Contract from "../contracts/users.ts";
@@ -22,7 +23,11 @@ import { setRole } from "./actions/set-role.ts";
 import { updateUser } from "./actions/update-user.ts";
 import { config } from "./config.ts";
 import { credentials } from "./credentials.mixin.ts";
+import { purgeSessions } from "./storage/sessions.ts";
+import type { Users } from "./users.context.ts";
 import { accountRepository } from "./storage/account.repository.ts";
+
+const PURGE_EVERY_MS = 10 * 60_000;
 
 /**
  * Users: who somebody is, and whether he still is.
@@ -39,6 +44,9 @@ export default defineService({
 		aggregate(accountRepository),
 		outbox(),
 		credentials({ secret: () => config().jwtSecret }),
+		upkeep<Users>(() => [
+			{ name: "forget ended sessions", everyMs: PURGE_EVERY_MS, work: (users) => purgeSessions(users.db, users.now()) },
+		]),
 	],
 
 	actions: {

@@ -27,7 +27,9 @@ afterAll(async () => {
 	await at.shop.close();
 });
 afterEach(async () => {
-	expect(await contents.read()).toEqual(before);
+	const was = before;
+	before = await contents.read();
+	expect(before).toEqual(was);
 });
 
 describe.each<[string, readonly Case[]]>([

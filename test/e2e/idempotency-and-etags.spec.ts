@@ -22,7 +22,7 @@ const basket = (change: object = {}) => ({
 	paymentMethod: "pm_card_visa",
 	...change,
 });
-const too = (many: number) => [{ productId: at.productOfVera, quantity: many }];
+const units = (many: number) => [{ productId: at.productOfVera, quantity: many }];
 
 /** Everything of an answer that a client can see and that is not the network's. */
 const seen = ({ status, text, headers }: Answer) => ({
@@ -41,7 +41,7 @@ describe("the same request with the same Idempotency-Key", () => {
 	it.each([
 		[201, "an order that is placed", () => basket()],
 		[402, "an order that is declined", () => basket({ paymentMethod: "pm_card_chargeDeclined" })],
-		[409, "an order that is out of stock", () => basket({ items: too(9_999) })],
+		[409, "an order that is out of stock", () => basket({ items: units(9_999) })],
 		[201, "an order that is not yet paid", () => basket({ paymentMethod: undefined })],
 	])("is answered %i to the byte, and is one order: %s", async (status, _what, order) => {
 		const [buyer] = await at.shop.people(["customer"]);
@@ -82,7 +82,7 @@ describe("the same request with the same Idempotency-Key", () => {
 		expect((await get(`/payments/${at.paymentOfEve}`)).body.refundedAmount).toBe(5);
 	});
 
-	it("cancels once, by either path its own way", async () => {
+	it("cancels once", async () => {
 		const { body: order } = await post(at.ada, "/orders", basket());
 		const cancel = () => post(at.ada, `/orders/${String(order.id)}/cancel`, {}, "cancelled");
 		const [first, second] = [await cancel(), await cancel()];

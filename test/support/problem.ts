@@ -33,7 +33,7 @@ export function problemFaults({ status, headers, body }: Answer): string[] {
 
 function faultOf(member: string, value: unknown): string[] {
 	const isRight = typeof value === "string" && MEMBERS[member]?.test(value);
-	return isRight ? [] : [`has ${JSON.stringify(value) ?? "nothing"} as its ${member}`];
+	return isRight ? [] : [`has ${value === undefined ? "nothing" : JSON.stringify(value)} as its ${member}`];
 }
 
 function errorsFaults(errors: unknown): string[] {

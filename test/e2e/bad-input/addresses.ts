@@ -1,6 +1,6 @@
 import { KEY_OF_EVE } from "../../support/furnished-shop.ts";
 import type { FurnishedShop } from "../../support/furnished-shop.ts";
-import { basketOf, place, request } from "./case.ts";
+import { basketOf, place, request, UNKNOWN_ID } from "./case.ts";
 import type { Case } from "./case.ts";
 
 const INVALID = [422, "VALIDATION_FAILED"] as const;
@@ -12,7 +12,7 @@ const STALE = [412, "PRECONDITION_FAILED"] as const;
 const get = (path: string) => () => ({ method: "GET", path });
 const asked = (method: string, path: string) => (at: FurnishedShop) => request(at.admin, method, path);
 const listed = (query: string) => (at: FurnishedShop) => request(at.ada, "GET", `/orders?${query}`);
-const aRow = (at: FurnishedShop, query: string) => at.shop.send("GET", `/products?${query}`);
+const aRow = ({ shop }: FurnishedShop) => shop.send("GET", "/products?limit=1");
 
 /** Paths that lead nowhere. */
 export const PATHS: readonly Case[] = [
@@ -37,6 +37,8 @@ export const PATHS: readonly Case[] = [
 /** Questions that make no sense. */
 export const QUERIES: readonly Case[] = [
 	["the page before the first", listed("page=0"), ...INVALID],
+	["the page before the first of the catalogue", get("/products?page=-1"), ...INVALID],
+	["no rows of the catalogue", get("/products?pageSize="), ...INVALID],
 	["a page that is no number", listed("page=first"), ...INVALID],
 	["half a page", listed("page=1.5"), ...INVALID],
 	["a thousand rows at once", listed("pageSize=1000"), ...INVALID],
@@ -48,21 +50,14 @@ export const QUERIES: readonly Case[] = [
 	[
 		"the cursor of another filter",
 		async (at) => {
-			const { body } = await aRow(at, "limit=1");
-			const { categories } = (await at.shop.send("GET", "/products/categories")).body as {
-				categories: { id: string }[];
-			};
-			const path = `/products?categoryId=${categories[0]!.id}&cursor=${String(body.nextCursor)}`;
-			return { method: "GET", path };
+			const { nextCursor } = (await aRow(at)).body;
+			return { method: "GET", path: `/products?categoryId=${UNKNOWN_ID}&cursor=${String(nextCursor)}` };
 		},
 		...INVALID,
 	],
 	[
 		"the cursor of another list",
-		async (at) => {
-			const { body } = await aRow(at, "limit=1");
-			return request(at.ada, "GET", `/orders?cursor=${String(body.nextCursor)}`);
-		},
+		async (at) => request(at.ada, "GET", `/orders?cursor=${String((await aRow(at)).body.nextCursor)}`),
 		...INVALID,
 	],
 	["an operator", listed("q[$gt]=1"), ...INVALID],

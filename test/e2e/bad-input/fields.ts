@@ -39,6 +39,10 @@ const line = (change: object) => (at: FurnishedShop) =>
 const lines = (count: number) => (at: FurnishedShop) =>
 	place({ items: Array.from({ length: count }, () => ({ productId: at.productOfVera, quantity: 1 })) })(at);
 
+/** A hundred times ten thousand bowls. */
+const dear = ({ productOfVera: productId }: FurnishedShop) =>
+	Array.from({ length: 100 }, () => ({ productId, quantity: 10_000 }));
+
 /** Baskets that are nothing to sell. */
 export const BASKETS: readonly Case[] = [
 	["that is empty", place({ items: [] }), ...INVALID],
@@ -54,6 +58,7 @@ export const BASKETS: readonly Case[] = [
 	["of null", placeQuantity(null), ...INVALID],
 	["of something that has no id", line({ productId: "BOWL-1" }), ...INVALID],
 	["of something unknown", line({ productId: UNKNOWN_ID }), 409, "PRODUCT_UNAVAILABLE"],
+	["of more money than an order can cost", (at) => place({ items: dear(at) })(at), ...INVALID],
 	["to nowhere", place({ shippingAddress: undefined }), ...INVALID],
 	["to half an address", place({ shippingAddress: { line1: "1 Main Street" } }), ...INVALID],
 	["to an address with a NUL character", place({ shippingAddress: "1\u0000 Main Street" }), ...INVALID],

@@ -28,7 +28,8 @@ function pathsOf(value: unknown): Path[] {
 
 function changed(value: unknown, [key, ...rest]: Path, change: (at: unknown) => unknown): unknown {
 	if (key === undefined) return change(value);
-	if (Array.isArray(value)) return value.map((at, index) => (String(index) === key ? changed(at, rest, change) : at));
+	if (Array.isArray(value))
+		return value.map((at: unknown, index) => (String(index) === key ? changed(at, rest, change) : at));
 	return { ...(value as Fields), [key]: changed((value as Fields)[key], rest, change) };
 }
 

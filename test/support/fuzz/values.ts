@@ -14,28 +14,19 @@ export function allowedBy(schema: Schema, known: Known, field = ""): Arbitrary<u
 	if (options !== undefined) return fc.constantFrom(...options);
 
 	const found = known(field);
-	const made = ofType(schema, known, field);
+	const made = (OF_TYPE[schema.type ?? "string"] ?? textOf)(schema, known, field);
 	return found.length === 0 ? made : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...found) }, made);
 }
 
-function ofType(schema: Schema, known: Known, field: string): Arbitrary<unknown> {
-	switch (schema.type) {
-		case "object":
-			return objectOf(schema, known);
-		case "array":
-			return arrayOf(schema, known, field);
-		case "integer":
-			return integerOf(schema);
-		case "number":
-			return amountOf(schema);
-		case "boolean":
-			return fc.boolean();
-		case "null":
-			return fc.constant(null);
-		default:
-			return textOf(schema);
-	}
-}
+const OF_TYPE: Readonly<Record<string, (schema: Schema, known: Known, field: string) => Arbitrary<unknown>>> = {
+	object: objectOf,
+	array: arrayOf,
+	integer: integerOf,
+	number: amountOf,
+	boolean: () => fc.boolean(),
+	null: () => fc.constant(null),
+	string: textOf,
+};
 
 function objectOf({ properties = {}, required = [] }: Schema, known: Known): Arbitrary<unknown> {
 	const fields = Object.entries(properties).map(([name, schema]) => [name, allowedBy(schema, known, name)] as const);
