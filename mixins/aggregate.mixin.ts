@@ -120,16 +120,16 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 			},
 
 			async change(cause: Cause, id: string, rule: (state: S) => D, options: ChangeOptions<S, D, R> = {}) {
-				let hasFacts = false;
+				const noted = { hasFacts: false };
 				const noting = (before: S) => {
 					const decision = rule(before);
-					hasFacts = decision.events.length > 0;
+					noted.hasFacts = decision.events.length > 0;
 					return decision;
 				};
 				const guessed = await changeFrom({ service: this, repository, cause }, noting, options);
 				const state =
 					guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, noting, options.rider)));
-				if (hasFacts) this.wakeRelay();
+				if (noted.hasFacts) this.wakeRelay();
 				return state;
 			},
 

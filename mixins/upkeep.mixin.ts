@@ -4,7 +4,7 @@ import type { StoaService } from "./define-service.ts";
 import { Worker } from "./events/worker.ts";
 
 /** Something a service does by itself, again and again. */
-export interface Chore<T> {
+export interface Chore<T = never> {
 	/** Shown in the log when it fails. */
 	readonly name: string;
 	readonly everyMs: number;
@@ -17,12 +17,12 @@ export interface Chore<T> {
  *
  * @param chores read when the service is created, so that their intervals may come from its configuration
  */
-export function upkeep<T>(chores: () => readonly Chore<T>[]): Partial<ServiceSchema> {
+export function upkeep(chores: () => readonly Chore[]): Partial<ServiceSchema> {
 	return defineMixin<StoaService & { chores: readonly Worker[] }>({
 		created() {
 			this.chores = chores().map(({ name, everyMs, work }) => {
 				const report = (error: unknown) => this.logger.warn(`Could not ${name}, will try again:`, error);
-				return new Worker(() => work(this as unknown as T), everyMs, report);
+				return new Worker(() => work(this as never), everyMs, report);
 			});
 		},
 

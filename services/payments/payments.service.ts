@@ -4,6 +4,7 @@ import { outbox } from "../../mixins/outbox.mixin.ts";
 import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
+import type { Chore } from "../../mixins/upkeep.mixin.ts";
 import * as contracts from "../contracts/payments.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
@@ -20,7 +21,7 @@ import { paymentProvider } from "./providers/payment-provider.mixin.ts";
 import { recoverRefunds } from "./settlement/recover-refunds.ts";
 import { paymentRepository } from "./storage/payment.repository.ts";
 
-const RECOVER_EVERY_MS = 5_000;
+const finishRefunds: Chore<Payments> = { name: "finish refunds", everyMs: 5_000, work: recoverRefunds };
 
 /**
  * Payments: holds, takes and gives back the money of orders, and keeps the ledger of it.
@@ -39,10 +40,7 @@ export default defineService({
 		aggregate(paymentRepository),
 		outbox(),
 		paymentProvider(config),
-		upkeep<Payments>(() => [
-			{ name: "finish refunds", everyMs: RECOVER_EVERY_MS, work: recoverRefunds },
-			forgetAnswers,
-		]),
+		upkeep(() => [finishRefunds, forgetAnswers]),
 	],
 
 	actions: {

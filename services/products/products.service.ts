@@ -4,6 +4,7 @@ import { outbox } from "../../mixins/outbox.mixin.ts";
 import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
+import type { Chore } from "../../mixins/upkeep.mixin.ts";
 import * as stock from "../contracts/inventory.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, STAFF } from "../contracts/policy.ts";
@@ -25,6 +26,12 @@ import type { Products } from "./products.context.ts";
 import { categoryRecords } from "./storage/category.records.mixin.ts";
 import { productRepository } from "./storage/product.repository.ts";
 
+const giveBackExpired = (): Chore<Products> => ({
+	name: "give back expired holds",
+	everyMs: config().sweepEveryMs,
+	work: (service) => service.releaseExpired(),
+});
+
 /**
  * Products: what the shop sells, and how many there are.
  *
@@ -42,10 +49,7 @@ export default defineService({
 		aggregate(productRepository(() => config().currency)),
 		outbox(),
 		categoryRecords(() => config().databaseUrl),
-		upkeep<Products>(() => [
-			{ name: "give back expired holds", everyMs: config().sweepEveryMs, work: (service) => service.releaseExpired() },
-			forgetAnswers,
-		]),
+		upkeep(() => [giveBackExpired(), forgetAnswers]),
 	],
 
 	created() {

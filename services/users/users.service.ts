@@ -3,6 +3,7 @@ import { action, defineService, internal } from "../../mixins/define-service.ts"
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
+import type { Chore } from "../../mixins/upkeep.mixin.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, own, SIGNED_IN } from "../contracts/policy.ts";
 import * as Contract from "../contracts/users.ts";
@@ -27,7 +28,11 @@ import { purgeSessions } from "./storage/sessions.ts";
 import type { Users } from "./users.context.ts";
 import { accountRepository } from "./storage/account.repository.ts";
 
-const PURGE_EVERY_MS = 10 * 60_000;
+const forgetSessions: Chore<Users> = {
+	name: "forget ended sessions",
+	everyMs: 10 * 60_000,
+	work: (users) => purgeSessions(users.db, users.now()),
+};
 
 /**
  * Users: who somebody is, and whether he still is.
@@ -44,9 +49,7 @@ export default defineService({
 		aggregate(accountRepository),
 		outbox(),
 		credentials({ secret: () => config().jwtSecret }),
-		upkeep<Users>(() => [
-			{ name: "forget ended sessions", everyMs: PURGE_EVERY_MS, work: (users) => purgeSessions(users.db, users.now()) },
-		]),
+		upkeep(() => [forgetSessions]),
 	],
 
 	actions: {
