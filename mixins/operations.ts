@@ -39,6 +39,8 @@ const PURGE = purging(
 	"where created_at < now() - interval '7 days' order by created_at",
 );
 
+const REUSED = { errors: [{ path: "Idempotency-Key", message: "was sent with another body before" }] };
+
 /** An operation with a key: without one, each request is its own. */
 export type KeyedOperation = Operation & { readonly key: string; readonly fingerprint: string };
 
@@ -64,7 +66,7 @@ export async function complete(db: Queryable, key: string, status: number, body:
  */
 export async function replayOf(db: Queryable, { key, fingerprint }: KeyedOperation): Promise<Replay> {
 	const [row] = await db.query(FIND, [key]);
-	if (row !== undefined && row.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
+	if (row !== undefined && row.fingerprint !== fingerprint) throw new IdempotencyKeyReused(REUSED);
 	if (row?.status == null || row.body === null) throw new IdempotencyKeyInUse({ retryAfterSeconds: 1 });
 	return { key, status: row.status, body: row.body };
 }

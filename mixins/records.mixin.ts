@@ -42,13 +42,10 @@ export interface RecordsOptions extends RecordSchema {
 	readonly url: () => string;
 }
 
-/** A new one for each action: Moleculer merges into it. Uncached, since writes go past moleculer-db. */
-const hidden = () => ({ visibility: "private", cache: false });
-
 /**
- * Administrative reads of one table through moleculer-db: `this.actions.find`, `list` and `count`.
- * They are private: moleculer-db's `query` parameter reaches hidden columns (measured: a blind oracle),
- * so actions with a contract stand before them. It writes nothing; writes go through `change`.
+ * Administrative reads of one table through moleculer-db: `this.actions.find`, and nothing
+ * else of it: what it declares would merge into the service's own actions of the same names. It is private: moleculer-db's `query` parameter reaches hidden columns (measured: a blind oracle),
+ * so actions with a contract stand before it. It writes nothing; writes go through `change`.
  */
 export function records({ url, ...record }: RecordsOptions): Partial<ServiceSchema> {
 	return {
@@ -57,9 +54,10 @@ export function records({ url, ...record }: RecordsOptions): Partial<ServiceSche
 		model: {},
 		record,
 		actions: {
-			find: hidden(),
-			count: hidden(),
-			list: hidden(),
+			// Uncached, since writes go past moleculer-db.
+			find: { visibility: "private", cache: false },
+			count: false,
+			list: false,
 			create: false,
 			insert: false,
 			get: false,

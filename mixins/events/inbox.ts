@@ -47,7 +47,9 @@ const DUE = statement<Queued>(
 
 const PROCESS = statement<{ ok: number }>(
 	"inbox.process",
-	`update inbox set processed_at = now(), message = null
+	// Not flushed to disk at once: this table is the queue, so what a crash of the database forgets is still in it.
+	`with relaxed as (select set_config('synchronous_commit', 'off', true))
+	update inbox set processed_at = now(), message = null from relaxed
 	where consumer = $1 and message_id = $2 and processed_at is null and dead_at is null
 	returning 1 as ok`,
 );

@@ -111,7 +111,7 @@ export const PreconditionFailed = defineError<{ currentVersion: number }>(
 	"The resource has changed since it was read. GET it again and send its new ETag in If-Match.",
 );
 
-export const IdempotencyKeyReused = defineError(
+export const IdempotencyKeyReused = defineError<{ errors: readonly FieldProblem[] }>(
 	"IDEMPOTENCY_KEY_REUSED",
 	422,
 	"This Idempotency-Key was sent with another body before. Use a new key for a new request.",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
-import { defineError } from "./errors.ts";
+import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
 import { ProductNotFound } from "./products.ts";
 import { listOf, listParams } from "./paging.ts";
@@ -64,7 +64,7 @@ export const AdjustInventory = defineAction("products.adjustInventory", {
 			message: "send either onHand or adjust",
 		}),
 	result: Inventory,
-	errors: [ProductNotFound, StockBelowReserved],
+	errors: [ProductNotFound, StockBelowReserved, PreconditionFailed],
 });
 
 export const ListMovements = defineAction("products.movements", {

@@ -1,4 +1,5 @@
 import type { ActionContract } from "../../contracts/action.ts";
+import { PreconditionFailed } from "../../contracts/errors.ts";
 import type { PublishedAction } from "../gateway.context.ts";
 import { responsesOf } from "./responses.ts";
 import { inputSchema } from "./schemas.ts";
@@ -28,7 +29,7 @@ export function operation(contract: ActionContract, action: PublishedAction, { m
 	const parameters = [
 		...parametersOf("path", inPath),
 		...(hasBody ? [] : parametersOf("query", elsewhere)),
-		...headersOf(action, method),
+		...headersOf(contract, action),
 	];
 	const responses: object = responsesOf(contract, action, method);
 	return {
@@ -72,10 +73,10 @@ function parametersOf(place: "path" | "query", { properties, required }: Fields)
 	}));
 }
 
-function headersOf({ idempotent }: PublishedAction, method: string) {
+function headersOf({ errors }: ActionContract, { idempotent }: PublishedAction) {
 	return [
 		...(idempotent === true ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
-		...(method === "PUT" || method === "DELETE" ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
+		...(errors.includes(PreconditionFailed) ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
 	];
 }
 

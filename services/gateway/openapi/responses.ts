@@ -7,7 +7,6 @@ import {
 	IdempotencyKeyReused,
 	MalformedJson,
 	NotFound,
-	PreconditionFailed,
 	RateLimited,
 	ServiceBusy,
 	Unauthenticated,
@@ -23,7 +22,6 @@ type Kinds = readonly ErrorKind<never>[];
 const ANYWHERE: Kinds = [MalformedRequest, ValidationFailed, RateLimited, Internal, ServiceUnavailable, ServiceBusy];
 const WITH_BODY: Kinds = [MalformedJson, BodyTooLarge, UnsupportedMediaType];
 const WITH_KEY: Kinds = [IdempotencyKeyInUse, IdempotencyKeyReused];
-const WITH_VERSION: Kinds = [PreconditionFailed];
 
 /** Success and every refusal of one operation, by status. */
 export function responsesOf(contract: ActionContract, action: PublishedAction, method: string): object {
@@ -40,9 +38,8 @@ function refusalsOf(contract: ActionContract, { policy, idempotent }: PublishedA
 		...ANYWHERE,
 		...contract.errors,
 		...(method === "GET" ? [] : WITH_BODY),
-		...(method === "PUT" || method === "DELETE" ? WITH_VERSION : []),
 		...(idempotent === true ? WITH_KEY : []),
-		...(policy === "open" ? [] : [Unauthenticated]),
+		...(policy === "open" && method !== "GET" ? [] : [Unauthenticated]),
 		...(typeof policy === "object" && "roles" in policy ? [Forbidden] : []),
 		...(typeof policy === "object" && "own" in policy ? [NotFound] : []),
 	];

@@ -41,8 +41,9 @@ export default `
 		billing json not null
 	);
 
+	-- The truth, so it refers to nothing: orders and order_items are a projection of it.
 	create table order_events (
-		order_id uuid not null references orders,
+		order_id uuid not null,
 		version integer not null,
 		type text not null,
 		data jsonb not null,

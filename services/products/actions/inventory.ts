@@ -6,6 +6,7 @@ import type { AdjustInventory, GetInventory, Inventory, ListMovements, Movement 
 import { ownerScope } from "../../contracts/meta.ts";
 import type { Listing } from "../../contracts/paging.ts";
 import { ProductNotFound } from "../../contracts/products.ts";
+import { expectVersion } from "../domain/access.ts";
 import { differenceOf } from "../domain/stock.ts";
 import type { Products } from "../products.context.ts";
 import { adjustStock, findMovements, findStock, lockStock } from "../storage/stock.store.ts";
@@ -28,6 +29,7 @@ async function adjustIn(products: Products, tx: Queryable, ctx: Ctx<typeof Adjus
 	const { productId, reason, ...adjustment } = ctx.params;
 	const vendorId = ownerScope(ctx.meta.principal);
 	const before = found(await lockStock(tx, productId, vendorId));
+	expectVersion(before, ctx.meta.expectedVersion);
 	const difference = differenceOf(before, adjustment);
 	ctx.meta.$version = before.version;
 	if (difference === 0) return viewOf(before);

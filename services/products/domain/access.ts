@@ -13,7 +13,7 @@ export function soldBy(product: Product, vendorId: string | null): Product {
 }
 
 /** @throws PreconditionFailed when the caller decided on another version than the current one */
-export function expectVersion(product: Product, expectedVersion: number | undefined): Product {
+export function expectVersion<T extends Pick<Product, "version">>(product: T, expectedVersion: number | undefined): T {
 	if (expectedVersion !== undefined && expectedVersion !== product.version)
 		throw new PreconditionFailed({ currentVersion: product.version });
 	return product;

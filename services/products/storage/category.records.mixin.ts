@@ -2,13 +2,12 @@ import type { ServiceSchema } from "moleculer";
 import { DataTypes } from "sequelize";
 import { records } from "../../../mixins/records.mixin.ts";
 
-/** Categories through moleculer-db, for `this.actions.find`. Uncached: the writes here go past moleculer-db. */
+/** Categories through moleculer-db, for `this.actions.find`. */
 export function categoryRecords(url: () => string): Partial<ServiceSchema> {
 	const settings: Record<string, unknown> = { idField: "id" };
 	return {
 		mixins: [records({ url, table: "categories", attributes }) as ServiceSchema],
 		settings,
-		actions: { find: { cache: false } },
 	};
 }
 
