@@ -68,6 +68,20 @@ describe("the inventory of a product", () => {
 		expect(await shop.stockOf(id)).toMatchObject({ onHand: 10 });
 	});
 
+	it("is not adjusted by somebody who decided on another version of the product", async () => {
+		const { id, version } = await shop.product();
+		const change = { productId: id, adjust: 1, reason: "counted" };
+
+		await expect(
+			shop.ask(contract.AdjustInventory, change, { principal: ADMIN, expectedVersion: version + 1 }),
+		).rejects.toEqual(refusal("PRECONDITION_FAILED"));
+		expect(
+			await shop.ask(contract.AdjustInventory, change, { principal: ADMIN, expectedVersion: version }),
+		).toMatchObject({
+			onHand: 11,
+		});
+	});
+
 	it("is adjusted once for one Idempotency-Key", async () => {
 		const { id } = await shop.product();
 		const operation = { key: randomUUID(), fingerprint: "f", deadlineMs: Date.now() + 10_000 };

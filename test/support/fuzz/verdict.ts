@@ -14,7 +14,7 @@ const SECRETS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Refusals that the first line or the header fields earn, before anybody looks what the path is documented to answer. */
-const ANYWHERE = ["HEADERS_TOO_LARGE", "METHOD_NOT_ALLOWED", "NOT_FOUND", "UNAUTHENTICATED"];
+const ANYWHERE = ["HEADERS_TOO_LARGE", "METHOD_NOT_ALLOWED", "NOT_FOUND"];
 
 /** What is wrong with an answer, whatever was asked; empty when nothing is. */
 export function faultsOf(answer: Answer, { refusals }: Pick<Operation, "refusals">): string[] {

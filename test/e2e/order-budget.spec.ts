@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServiceBroker } from "moleculer";
+import pg from "pg";
+import { call } from "../../services/contracts/action.ts";
+import { PlaceOrder } from "../../services/contracts/orders.ts";
+import { CreateProduct } from "../../services/contracts/products.ts";
+import notifications from "../../services/notifications/notifications.service.ts";
+import orders from "../../services/orders/orders.service.ts";
+import payments from "../../services/payments/payments.service.ts";
+import products from "../../services/products/products.service.ts";
+import users from "../../services/users/users.service.ts";
+import { startBroker } from "../support/broker.ts";
+import { freshDatabase } from "../support/database.ts";
+import type { TestDatabase } from "../support/database.ts";
+import { until } from "../support/wait.ts";
+
+const SERVICES = ["user", "product", "order", "payment", "notification"];
+const BACKGROUND = /^(outbox|inbox|leases|sagas[.](claim|renew)|operations[.]purge|notifications)[.]?/;
+
+interface Sent {
+	readonly name: string;
+	readonly text: string;
+}
+
+/** Every statement that this process sends to PostgreSQL, in order. */
+function recordStatements(): Sent[] {
+	const sent: Sent[] = [];
+	const query = pg.Client.prototype.query as (...parameters: unknown[]) => unknown;
+	jest.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...parameters: unknown[]) {
+		const [config] = parameters as [string | Partial<Sent>];
+		const text = typeof config === "string" ? config : (config.text ?? "");
+		sent.push({ text, name: typeof config === "string" ? text : (config.name ?? text) });
+		return query.apply(this, parameters) as never;
+	});
+	return sent;
+}
+
+const isControl = ({ text }: Sent) => /^(begin|commit|rollback)$/.test(text);
+const isWrite = ({ text }: Sent) => /\b(insert into|update|delete from)\b/.test(text);
+
+describe("one order, confirmed and captured", () => {
+	let broker: ServiceBroker;
+	let home: string;
+	let databases: TestDatabase[];
+	let everything: Sent[];
+	let untilAnswered: Sent[];
+
+	beforeAll(async () => {
+		home = await mkdtemp(join(tmpdir(), "stoa-budget-"));
+		databases = await Promise.all(SERVICES.map((service) => freshDatabase(`${service}s`)));
+		const urls = databases.map(({ url }, index) => [`${SERVICES[index]?.toUpperCase()}_DATABASE_URL`, url]);
+		const secrets = { JWT_SECRET: "a secret of the test, of more than 32 bytes", STOA_HOME: home };
+		Object.assign(process.env, Object.fromEntries(urls), secrets);
+		broker = await startBroker([users, products, payments, orders, notifications]);
+
+		const principal = { userId: randomUUID(), role: "admin", sessionId: randomUUID() } as const;
+		const product = { name: "Lamp", sku: "LAMP", price: 12.5, stockQuantity: 100 };
+		const { id } = await call(broker, CreateProduct, product, { meta: { principal } });
+		const order = {
+			items: [{ productId: id, quantity: 1 }],
+			shippingAddress: "1 Main Street",
+			paymentMethod: "pm_card_visa",
+		};
+		const operation = { key: "k", fingerprint: "f", deadlineMs: Date.now() + 30_000 };
+		const place = () =>
+			call(broker, PlaceOrder, order, { meta: { principal, operation: { ...operation, key: randomUUID() } } });
+		await place();
+		await idle();
+
+		const sent = recordStatements();
+		const placed = await place();
+		untilAnswered = [...sent];
+		expect(placed).toMatchObject({ status: "confirmed", paymentStatus: "paid" });
+		await until(() => sent.some(({ name }) => name === "inbox.process"), { what: "the mail to be queued" });
+		await idle();
+		everything = [...sent];
+		jest.restoreAllMocks();
+	});
+
+	afterAll(async () => {
+		await broker.stop();
+		await Promise.all(databases.map((database) => database.drop()));
+		await rm(home, { recursive: true, force: true });
+	});
+
+	/** Every fact of orders and payments is published and no mail waits. */
+	async function idle(): Promise<void> {
+		const isEmpty = async (index: number, sql: string) => {
+			const client = new pg.Client({ connectionString: databases[index]?.url });
+			await client.connect();
+			const { rowCount } = await client.query(sql).finally(() => client.end());
+			return rowCount === 0;
+		};
+		await until(async () => {
+			const unpublished = "select 1 from outbox where published_at is null";
+			const quiet = await Promise.all([2, 3].map((index) => isEmpty(index, unpublished)));
+			return quiet.every(Boolean) && isEmpty(4, "select 1 from inbox where processed_at is null");
+		});
+	}
+
+	it("commits at most eight times before it is answered, each in one statement", () => {
+		const writes = untilAnswered.filter((each) => isWrite(each) && !BACKGROUND.test(each.name)).map(({ name }) => name);
+
+		expect(writes).toHaveLength(8);
+		expect(untilAnswered.filter(({ text }) => text === "begin").length).toBeLessThanOrEqual(1);
+	});
+
+	it("takes at most thirty statements, relay and consumers included, transaction control not", () => {
+		const statements = everything.filter((each) => !isControl(each) && !/select 1 from (outbox|inbox)/.test(each.text));
+
+		expect(statements.length).toBeGreaterThan(8);
+		expect(statements.length).toBeLessThanOrEqual(30);
+	});
+});
