@@ -16,6 +16,8 @@ import { startEmbeddedPostgres } from "../postgres/embedded-postgres.ts";
 import { send } from "../tour/shop-client.ts";
 
 const BUYERS = 8;
+const SCARCE = 3;
+const ADMIN = { email: "admin@example.com", password: "admin of the crash test" };
 const SHORTEST_LIFE_MS = 200;
 const LONGEST_LIFE_MS = 2_500;
 const SETTLE_WITHIN_MS = 120_000;
@@ -50,7 +52,7 @@ async function underFire(
 	const random = randomFrom(seed);
 	const gateway = `http://127.0.0.1:${port}`;
 	const stopping = new AbortController();
-	let stoa = await startStoa(home, port);
+	let stoa = await startStoa(home, port, { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password });
 	const productIds = await catalogue(gateway);
 	const buyers = Array.from({ length: BUYERS }, (_, index) => {
 		const own = randomFrom(seed * 1000 + index);
@@ -71,9 +73,16 @@ async function underFire(
 	return stoa;
 }
 
+/** The products to buy: plenty of all but a few, so that most orders are paid and some run out of stock. */
 async function catalogue(gateway: string): Promise<string[]> {
 	const { body } = await send(gateway, "GET", "/products?pageSize=100");
-	return (body.rows as { id: string }[]).map(({ id }) => id);
+	const productIds = (body.rows as { id: string }[]).map(({ id }) => id);
+	const token = String((await send(gateway, "POST", "/auth/login", { body: ADMIN })).body.access_token);
+	for (const id of productIds.slice(SCARCE)) {
+		const delivery = { adjust: 1_000_000, reason: "for the crash test" };
+		await send(gateway, "PUT", `/inventory/${id}`, { token, body: delivery });
+	}
+	return productIds;
 }
 
 async function judge(home: string, history: History): Promise<number> {

@@ -7,6 +7,7 @@ import {
 	IdempotencyKeyReused,
 	MalformedJson,
 	NotFound,
+	PreconditionFailed,
 	RateLimited,
 	ServiceBusy,
 	Unauthenticated,
@@ -21,6 +22,7 @@ type Kinds = readonly ErrorKind<never>[];
 
 const ANYWHERE: Kinds = [MalformedRequest, ValidationFailed, RateLimited, Internal, ServiceUnavailable, ServiceBusy];
 const WITH_BODY: Kinds = [MalformedJson, BodyTooLarge, UnsupportedMediaType];
+const WITH_VERSION: Kinds = [PreconditionFailed];
 const WITH_KEY: Kinds = [IdempotencyKeyInUse, IdempotencyKeyReused];
 
 /** Success and every refusal of one operation, by status. */
@@ -38,6 +40,7 @@ function refusalsOf(contract: ActionContract, { policy, idempotent }: PublishedA
 		...ANYWHERE,
 		...contract.errors,
 		...(method === "GET" ? [] : WITH_BODY),
+		...(method === "PUT" || method === "DELETE" ? WITH_VERSION : []),
 		...(idempotent === true ? WITH_KEY : []),
 		...(policy === "open" && method !== "GET" ? [] : [Unauthenticated]),
 		...(typeof policy === "object" && "roles" in policy ? [Forbidden] : []),
