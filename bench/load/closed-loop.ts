@@ -61,7 +61,8 @@ async function drive(connection: Connection, lane: number, untilMs: number, { ne
 		const reply = await connection.send(request);
 		const answeredMs = performance.now();
 		const pauseMs = tally.count(reply, answeredMs - sentMs);
-		if (pauseMs > 0) await wait(Math.max(0, Math.min(pauseMs, untilMs - answeredMs)));
+		if (answeredMs + pauseMs >= untilMs) return;
+		if (pauseMs > 0) await wait(pauseMs);
 	}
 }
 
