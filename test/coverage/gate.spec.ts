@@ -17,7 +17,7 @@ it("runs", () => expect([${modules.map((_, index) => `run${index}()`).join(", ")
 `;
 
 const tree = {
-	"services/whole/whole.ts": "interface Kept {\n\tone: 1;\n}\n\nexport const run = (): Kept[\"one\"] => 1;\n",
+	"services/whole/whole.ts": 'interface Kept {\n\tone: 1;\n}\n\nexport const run = (): Kept["one"] => 1;\n',
 	"services/whole/whole.int.spec.ts": specOf("./whole.ts", "../../mixins/borrowed.ts"),
 	"services/whole/whole.context.ts": "export const typesOnly = 1;\n",
 	"services/whole/migrations/0001.ts": "export const up = () => 1;\n",
@@ -38,7 +38,11 @@ describe("the coverage gate", () => {
 			encoding: "utf8",
 			env: { ...process.env, NODE_OPTIONS: "" },
 		});
-		return { status: run.status, rows: run.stdout.split("\n").filter((line) => line.startsWith("  ")), said: run.stderr };
+		return {
+			status: run.status,
+			rows: run.stdout.split("\n").filter((line) => line.startsWith("  ")),
+			said: run.stderr,
+		};
 	};
 
 	beforeAll(async () => void (folder = await plant(tree)));
