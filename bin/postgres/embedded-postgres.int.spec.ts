@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import pg from "pg";
-import { packageFolder } from "./binaries.ts";
+import { packageFolder, prepareBinaries } from "./binaries.ts";
 import { openHome } from "./data-folder.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { serverIdentity } from "./identity.ts";
@@ -137,16 +137,12 @@ function strangerProcess(command: string): ChildProcess {
 const goneProcess = () => Number(execFileSync("sh", ["-c", "echo $$"], { encoding: "utf8" }));
 
 /** The last step of a start alone. */
-const launchWith = async (options: { port?: number; timeoutMs?: number }) =>
-	launch({
-		postgres: join(packageFolder(), "native", "bin", "postgres"),
-		home: openHome(home),
-		port: await freePort(),
-		settings: {},
-		identity: serverIdentity(data),
-		timeoutMs: 20_000,
-		...options,
-	});
+const launchWith = async (options: { port?: number; timeoutMs?: number }) => {
+	const identity = serverIdentity(data);
+	const { postgres } = await prepareBinaries(packageFolder(), home, identity);
+	const common = { postgres, identity, home: openHome(home), settings: {} };
+	return launch({ ...common, port: await freePort(), timeoutMs: 20_000, ...options });
+};
 
 const leavePidFile = (pid: number) =>
 	writeFileSync(join(data, "postmaster.pid"), `${pid}\n${data}\n1700000000\n5432\n\n127.0.0.1\n\nready\n`);
