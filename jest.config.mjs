@@ -26,7 +26,7 @@ export default {
 	// A project per cost: what a test needs decides how long it may take and when it runs.
 	projects: [
 		project("unit", beside(".spec.ts"), { testPathIgnorePatterns: ["/node_modules/", ...dearer] }),
-		project("integration", [...beside(".int.spec.ts"), "<rootDir>/test/integration/**/*.spec.ts"], {
+		project("integration", beside(".int.spec.ts"), {
 			...onPostgres,
 		}),
 		project("contract", ["<rootDir>/test/contract/**/*.spec.ts"]),

@@ -3,7 +3,6 @@ import config from "../moleculer.config.ts";
 import { checkConfig } from "./config-check.ts";
 import { migrateAll } from "./commands/migrate.ts";
 import { prepareLaptop } from "./laptop/environment.ts";
-import type { Laptop } from "./laptop/environment.ts";
 import { expectFree } from "./laptop/gateway-port.ts";
 import { ROOT } from "./laptop/home.ts";
 import { seed } from "./laptop/seed.ts";
@@ -31,15 +30,17 @@ const STOPPED_FIRST: readonly ServiceName[] = ["gateway", "orders"];
 const STOP_WITHIN_MS = 20_000;
 
 /**
- * Starts services in this process: environment, configuration check, migrations, broker. SIGTERM and SIGINT drain
- * and stop them, the database last.
+ * Starts services in this process: environment, configuration check, migrations, broker. SIGTERM, SIGINT and
+ * SIGHUP drain and stop them, the database last.
  */
 export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Promise<Launched> {
+	await checkConfig(services.filter((service) => service === "gateway"));
 	const port = Number(process.env.API_GATEWAY_PORT || 3000);
 	if (services.includes("gateway")) await expectFree(port);
 	const laptop = await prepareLaptop(process.env, STORED);
-	const broker = new ServiceBroker({ ...config, skipProcessEventRegistration: true });
-	stopOnSignals(broker, laptop);
+	// The database goes last, however the broker is stopped: by a signal, or by `exit` in the REPL.
+	const broker = new ServiceBroker({ ...config, skipProcessEventRegistration: true, stopped: () => laptop.stop() });
+	stopOnSignals(broker);
 	try {
 		await checkConfig(services);
 		await migrateAll(
@@ -52,30 +53,28 @@ export async function launch({ services, isSeeded, hasRepl }: LaunchOptions): Pr
 		if (hasRepl) broker.repl();
 		return { home: laptop.home, database: laptop.database, port, admin };
 	} catch (error) {
-		await stop(broker, laptop);
+		await stop(broker);
 		throw error;
 	}
 }
 
-function stopOnSignals(broker: ServiceBroker, laptop: Laptop): void {
+function stopOnSignals(broker: ServiceBroker): void {
 	let isStopping = false;
 	const onSignal = async () => {
 		if (isStopping) return;
 		isStopping = true;
 		console.log("Stopping: finishing open requests, then the database.");
 		setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-		await stop(broker, laptop);
+		await stop(broker);
 		process.exit(0);
 	};
-	process.on("SIGTERM", () => void onSignal());
-	process.on("SIGINT", () => void onSignal());
+	for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => void onSignal());
 }
 
-async function stop(broker: ServiceBroker, laptop: Laptop): Promise<void> {
+async function stop(broker: ServiceBroker): Promise<void> {
 	for (const name of STOPPED_FIRST) {
 		const service = broker.services.find((each) => each.name === name);
 		if (service !== undefined) await broker.destroyService(service);
 	}
 	await broker.stop();
-	await laptop.stop();
 }

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { ConfigInvalid } from "../mixins/config.ts";
+import { ROOT } from "./laptop/home.ts";
 
 interface Command {
 	readonly summary: string;
@@ -33,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	},
 };
 
+readDotEnv();
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = COMMANDS[name];
 
@@ -42,6 +45,12 @@ if (command === undefined) {
 	process.exitCode = name === "" || name === "--help" || name === "help" ? 0 : 2;
 } else {
 	await (await command.load()).run(parameters).catch(fail);
+}
+
+/** What the environment says already wins over the file. */
+function readDotEnv(): void {
+	const path = `${ROOT}/.env`;
+	if (existsSync(path)) process.loadEnvFile(path);
 }
 
 function fail(error: unknown): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** What the laptop shape makes up once and keeps; elsewhere the environment must give it. */
 export interface Secrets {
 	readonly jwtSecret: string;
-	/** Empty when ADMIN_PASSWORD was given: then nothing is made up. */
+	/** Used for the first administrator, unless ADMIN_PASSWORD is given. */
 	readonly adminPassword: string;
 }
 

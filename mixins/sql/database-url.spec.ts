@@ -37,4 +37,8 @@ describe("withDatabase", () => {
 	it("keeps all of the server but the database", () => {
 		expect(withDatabase("postgres://u:p@server:6000/one?a=b", "two")).toBe("postgres://u:p@server:6000/two?a=b");
 	});
+
+	it("says which variable is no URL", () => {
+		expect(() => databaseUrl("orders", { DATABASE_URL: "nonsense" })).toThrow("DATABASE_URL: is a URL");
+	});
 });

@@ -1,3 +1,5 @@
+import { ConfigInvalid } from "../config.ts";
+
 /**
  * Where a service's database is: its own URL wins; else the server's URL, where it opens
  * `stoa_<service>`; else the parts DB_HOST, DB_PORT, DB_USER and DB_PASSWORD name the server.
@@ -15,6 +17,8 @@ export function databaseUrl(service: string, env: NodeJS.ProcessEnv): string | u
 
 /** The same server, another database. */
 export function withDatabase(server: string, database: string): string {
+	if (!URL.canParse(server))
+		throw new ConfigInvalid(["DATABASE_URL: is a URL, e.g. postgres://user:password@host:5432"]);
 	const url = new URL(server);
 	url.pathname = `/${database}`;
 	return url.href;

@@ -6,7 +6,7 @@ import { ProductNotFound } from "./products.ts";
 import { listOf, listParams } from "./paging.ts";
 import { Id, text, Timestamp } from "./text.ts";
 
-/** onHand = available + reserved; initial + restocked = onHand + sold, at every instant. */
+/** onHand = available + reserved; initial + adjusted + restocked = onHand + sold, at every instant. */
 export const Inventory = z.object({
 	productId: Id,
 	onHand: z.int(),

@@ -3,10 +3,17 @@ import { defineAction } from "./action.ts";
 import { Address, AddressView } from "./address.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
-import { OutOfStock } from "./inventory.ts";
+import { OutOfStock, ReservationEnded } from "./inventory.ts";
 import { Currency } from "./money.ts";
 import { listOf, listParams } from "./paging.ts";
-import { Payment, PaymentDeclined, PaymentMethod } from "./payments.ts";
+import {
+	OrderHasPayment,
+	Payment,
+	PaymentDeclined,
+	PaymentEnded,
+	PaymentMethod,
+	PaymentNotCapturable,
+} from "./payments.ts";
 import { ById, Id, text, Timestamp } from "./text.ts";
 
 export const ORDER_STATUSES = [
@@ -86,8 +93,18 @@ export const OrderNotPayable = defineError<{ status: string }>(
 export const PaymentUnresolved = defineError<{ orderId: string }>(
 	"PAYMENT_UNRESOLVED",
 	503,
-	"The payment provider did not answer in time; the order was rejected and whatever was held is given back. Order again later.",
+	"The payment provider did not answer in time; the order is not confirmed, and whatever was held is given back. Look at the order, then try again.",
 );
+
+/** What the steps of a checkout may refuse, besides what the order itself does. */
+const CHECKOUT_REFUSALS = [
+	PaymentDeclined,
+	PaymentUnresolved,
+	ReservationEnded,
+	OrderHasPayment,
+	PaymentEnded,
+	PaymentNotCapturable,
+];
 
 export const PlaceOrder = defineAction("orders.place", {
 	summary: "Places an order at today's prices; with a payment method it is confirmed and captured at once.",
@@ -101,14 +118,14 @@ export const PlaceOrder = defineAction("orders.place", {
 		paymentMethod: PaymentMethod.optional(),
 	}),
 	result: Order,
-	errors: [ProductUnavailable, OutOfStock, PaymentDeclined, PaymentUnresolved],
+	errors: [ProductUnavailable, OutOfStock, ...CHECKOUT_REFUSALS],
 });
 
 export const PayOrder = defineAction("orders.pay", {
 	summary: "Pays a pending order and confirms it.",
 	params: z.strictObject({ orderId: Id, paymentMethod: PaymentMethod }),
 	result: Payment,
-	errors: [OrderNotFound, OrderNotPayable, OutOfStock, PaymentDeclined, PaymentUnresolved],
+	errors: [OrderNotFound, OrderNotPayable, OutOfStock, ...CHECKOUT_REFUSALS],
 });
 
 export const GetOrder = defineAction("orders.get", {

@@ -29,7 +29,7 @@ export function operation(contract: ActionContract, action: PublishedAction, { m
 	const parameters = [
 		...parametersOf("path", inPath),
 		...(hasBody ? [] : parametersOf("query", elsewhere)),
-		...headersOf(contract, action),
+		...headersOf(contract, action, method),
 	];
 	const responses: object = responsesOf(contract, action, method);
 	return {
@@ -73,10 +73,11 @@ function parametersOf(place: "path" | "query", { properties, required }: Fields)
 	}));
 }
 
-function headersOf({ errors }: ActionContract, { idempotent }: PublishedAction) {
+function headersOf({ errors }: ActionContract, { idempotent }: PublishedAction, method: string) {
+	const isVersioned = (method === "PUT" || method === "DELETE") && errors.includes(PreconditionFailed);
 	return [
 		...(idempotent === true ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
-		...(errors.includes(PreconditionFailed) ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
+		...(isVersioned ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
 	];
 }
 
