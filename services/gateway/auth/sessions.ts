@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Role } from "../../contracts/meta.ts";
 
 const MAX_SESSIONS = 10_000;
-/** A revoked session is refused within 5 s: 4 s of remembering, and the time of one call. */
+/** A revoked session is refused within 5 s: an answer is used for 4 s from its question on. */
 const REMEMBERED_MS = 4_000;
 
 /** The user of an open session, or null when it was revoked. */
