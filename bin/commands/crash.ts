@@ -13,6 +13,7 @@ import { startStoa } from "../crash/stoa-process.ts";
 import type { StoaProcess } from "../crash/stoa-process.ts";
 import { freePort } from "../postgres/port.ts";
 import { startEmbeddedPostgres } from "../postgres/embedded-postgres.ts";
+import { STORED } from "../services.ts";
 import { send } from "../tour/shop-client.ts";
 
 const BUYERS = 8;
@@ -124,7 +125,8 @@ async function isSettled(databases: Databases): Promise<boolean> {
 		"orders",
 		"select 1 from sagas join orders on orders.id = subject_id where state <> 'done' and (type <> 'hold' or status = 'pending') limit 1",
 	);
-	const facts = await databases.rows("orders", "select 1 from outbox where published_at is null limit 1");
+	const unpublished = "select 1 from outbox where published_at is null limit 1";
+	const facts = (await Promise.all(STORED.map((service) => databases.rows(service, unpublished)))).flat();
 	const unread = await databases.rows(
 		"notifications",
 		"select 1 from inbox where processed_at is null and dead_at is null limit 1",
