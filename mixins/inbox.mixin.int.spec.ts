@@ -69,7 +69,11 @@ describe("a service with an inbox", () => {
 		await tower.start();
 		const message = await tower.rang();
 		const seen: Message[] = [];
+		const never = () => Promise.reject(new Error("The local bus leaves handling to the inbox."));
 		tower.bus.subscribe({
+			service: "spec",
+			handle: never,
+			bury: never,
 			consumers: new Map([["spec.watch", ["counter.raised"]]]),
 			accept: async (deliveries) => void seen.push(...deliveries.map((delivery) => delivery.message)),
 		});

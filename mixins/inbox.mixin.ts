@@ -3,7 +3,8 @@ import type { ServiceSchema } from "moleculer";
 import type { BodyOf, EventContract, Message } from "../services/contracts/event.ts";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
-import { acceptDeliveries, dueDeliveries, markFailed, markProcessed, PURGE_INBOX } from "./events/inbox.ts";
+import type { Delivery, Subscriber, Subscription } from "./events/bus.ts";
+import * as table from "./events/inbox.ts";
 import type { Queued } from "./events/inbox.ts";
 import { busOf } from "./events/local-bus.ts";
 import { Worker } from "./events/worker.ts";
@@ -43,38 +44,56 @@ export function consumer<T, E extends EventContract>(
 	};
 }
 
-type This = StoaService & SqlMethods & { inboxWorker: Worker; inboxPurge: Worker };
+type This = StoaService & SqlMethods & { inboxWorker: Worker; inboxPurge: Worker; subscription: Subscription };
+type Consumers = ReadonlyMap<string, Consumer>;
+/** How a message is noted as handled: false when it was before. */
+type Mark = (tx: Queryable, delivery: Delivery) => Promise<boolean>;
 
 /** The effect and the inbox row, in one transaction. */
-async function handle(service: This, found: Consumer | undefined, queued: Queued): Promise<void> {
-	if (found === undefined) throw new Error(`There is no consumer ${queued.consumer} any more`);
+async function handle(service: This, consumers: Consumers, delivery: Delivery, mark: Mark): Promise<void> {
+	const found = consumers.get(delivery.consumer);
+	if (found === undefined) throw new Error(`There is no consumer ${delivery.consumer} any more`);
 
 	await service.db.transaction(async (tx) => {
-		if (await markProcessed(tx, queued)) await found.handle.call(service as never, queued.message, tx);
+		if (await mark(tx, delivery)) await found.handle.call(service as never, delivery.message, tx);
 	});
 }
 
-async function attempt(service: This, found: Consumer | undefined, queued: Queued): Promise<void> {
+async function attempt(service: This, consumers: Consumers, queued: Queued): Promise<void> {
 	try {
-		await handle(service, found, queued);
+		await handle(service, consumers, queued, table.markProcessed);
 	} catch (error) {
-		const { isDead } = await markFailed(service.db, queued, error);
+		const { isDead } = await table.markFailed(service.db, queued, error);
 		const outcome = isDead ? "is a dead letter now" : "will be tried again";
 		service.logger.warn(`${queued.consumer} failed on ${queued.message.name}; it ${outcome}:`, error);
 	}
 }
 
 /** @returns true when it did something: more may have come meanwhile */
-async function work(service: This, byName: ReadonlyMap<string, Consumer>): Promise<boolean> {
+async function work(service: This, consumers: Consumers): Promise<boolean> {
 	const limit = pLimit(AT_ONCE);
-	const due = await dueDeliveries(service.db);
-	await Promise.all(due.map((queued) => limit(() => attempt(service, byName.get(queued.consumer), queued))));
+	const due = await table.dueDeliveries(service.db);
+	await Promise.all(due.map((queued) => limit(() => attempt(service, consumers, queued))));
 	return due.length > 0;
+}
+
+function subscriber(service: This, consumers: Consumers): Subscriber {
+	return {
+		service: service.name,
+		consumers: new Map([...consumers.values()].map(({ name, event }) => [name, [event.name]])),
+		handle: (delivery) => handle(service, consumers, delivery, table.markReceived),
+		bury: (delivery, error) => table.bury(service.db, delivery, error),
+		accept: async (deliveries) => {
+			await table.acceptDeliveries(service.db, deliveries);
+			service.inboxWorker.wake();
+		},
+	};
 }
 
 /**
  * Handles every message once: the inbox row, the effect and the facts it leads to commit in one
  * transaction. A failing message is tried again after 1 s, 10 s, 60 s and 10 min, then it is a dead letter.
+ * With the local bus the inbox is the queue; with a broker it holds only the dead letters, and those replayed.
  */
 export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 	const byName = new Map(consumers.map((each) => [each.name, each]));
@@ -83,22 +102,18 @@ export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 		created() {
 			const report = (error: unknown) => this.logger.warn("Inbox failed, will try again:", error);
 			this.inboxWorker = new Worker(() => work(this, byName), POLL_MS, report);
-			this.inboxPurge = new Worker(() => purge(this.db, PURGE_INBOX), PURGE_EVERY_MS, report);
-			busOf(this.broker).subscribe({
-				consumers: new Map(consumers.map(({ name, event }) => [name, [event.name]])),
-				accept: async (deliveries) => {
-					await acceptDeliveries(this.db, deliveries);
-					this.inboxWorker.wake();
-				},
-			});
+			this.inboxPurge = new Worker(() => purge(this.db, table.PURGE_INBOX), PURGE_EVERY_MS, report);
+			this.subscription = busOf(this.broker).subscribe(subscriber(this, byName));
 		},
 
 		started() {
 			this.inboxWorker.start();
 			this.inboxPurge.start();
+			this.subscription.start();
 		},
 
 		async stopped() {
+			await this.subscription.stop();
 			await Promise.all([this.inboxWorker.stop(), this.inboxPurge.stop()]);
 		},
 	});

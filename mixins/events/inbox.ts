@@ -54,6 +54,18 @@ const PROCESS = statement<{ ok: number }>(
 	returning 1 as ok`,
 );
 
+const RECEIVE = statement<{ ok: number }>(
+	"inbox.receive",
+	`insert into inbox (consumer, message_id, processed_at) values ($1, $2, now())
+	on conflict (consumer, message_id) do nothing returning 1 as ok`,
+);
+
+const BURY = statement(
+	"inbox.bury",
+	`insert into inbox (consumer, message_id, message, last_error, dead_at) values ($1, $2, $3, $4, now())
+	on conflict (consumer, message_id) do nothing`,
+);
+
 const FAIL = statement(
 	"inbox.fail",
 	`update inbox set attempts = attempts + 1, last_error = $3,
@@ -74,6 +86,16 @@ export const dueDeliveries = (db: Queryable): Promise<Queued[]> => db.query(DUE)
 /** Marks a message as handled by this transaction; false when another one did it before. */
 export async function markProcessed(tx: Queryable, { consumer, message }: Delivery): Promise<boolean> {
 	return (await tx.query(PROCESS, [consumer, message.id])).length > 0;
+}
+
+/** Notes a message that a broker delivered as handled by this transaction; false when it came before. */
+export async function markReceived(tx: Queryable, { consumer, message }: Delivery): Promise<boolean> {
+	return (await tx.query(RECEIVE, [consumer, message.id])).length > 0;
+}
+
+/** Files a message that a broker gave up on among the dead letters. */
+export async function bury(db: Queryable, { consumer, message }: Delivery, error: string): Promise<void> {
+	await db.query(BURY, [consumer, message.id, JSON.stringify(message), error.slice(0, 1000)]);
 }
 
 /** Puts a message off, or among the dead letters when its tries are used up. */

@@ -22,7 +22,15 @@ const reset = message("2", "counter.reset");
 function subscriber(consumers: Record<string, string[]>) {
 	const accepted: Delivery[] = [];
 	const accept = async (deliveries: readonly Delivery[]) => void accepted.push(...deliveries);
-	return { consumers: new Map(Object.entries(consumers)), accept, accepted };
+	const never = () => Promise.reject(new Error("The local bus leaves handling to the inbox."));
+	return {
+		service: "spec",
+		consumers: new Map(Object.entries(consumers)),
+		accept,
+		handle: never,
+		bury: never,
+		accepted,
+	};
 }
 
 describe("the local bus", () => {

@@ -1,6 +1,6 @@
 import type { Middleware, ServiceBroker } from "moleculer";
 import type { Message } from "../../services/contracts/event.ts";
-import type { Delivery, EventBus, Subscriber } from "./bus.ts";
+import type { Delivery, EventBus, Subscriber, Subscription } from "./bus.ts";
 
 /**
  * The bus of the laptop shape: a message is published once the inbox of every service that
@@ -9,8 +9,9 @@ import type { Delivery, EventBus, Subscriber } from "./bus.ts";
 export class LocalBus implements EventBus {
 	readonly #subscribers: Subscriber[] = [];
 
-	subscribe(subscriber: Subscriber): void {
+	subscribe(subscriber: Subscriber): Subscription {
 		this.#subscribers.push(subscriber);
+		return ALWAYS_ON;
 	}
 
 	async publish(messages: readonly Message[]): Promise<ReadonlySet<string>> {
@@ -18,7 +19,16 @@ export class LocalBus implements EventBus {
 		const failed = new Set(unsafe.flat());
 		return new Set(messages.map(({ id }) => id).filter((id) => !failed.has(id)));
 	}
+
+	health(): "healthy" {
+		return "healthy";
+	}
+
+	async close(): Promise<void> {}
 }
+
+/** The inbox takes deliveries from its creation on; it handles them once it has started. */
+const ALWAYS_ON: Subscription = { start: () => undefined, stop: () => Promise.resolve() };
 
 /** @returns the ids that this subscriber should have stored and did not */
 async function deliver(subscriber: Subscriber, messages: readonly Message[]): Promise<string[]> {
@@ -47,6 +57,7 @@ export function eventBus(bus: () => EventBus): Middleware {
 		created(broker: ServiceBroker) {
 			buses.set(broker, bus());
 		},
+		stopped: (broker: ServiceBroker) => busOf(broker).close(),
 	};
 }
 

@@ -31,7 +31,7 @@ const BLAME = statement(
 
 export interface RelayOptions {
 	readonly db: Queryable;
-	readonly bus: EventBus;
+	readonly bus: Pick<EventBus, "publish">;
 	readonly owner: string;
 	/** Takes or renews the lease; by default the row is asked every time. */
 	readonly hold?: () => Promise<number | undefined>;
