@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ServiceBroker } from "moleculer";
 import { randomUUID } from "node:crypto";
 import { startBroker } from "../test/support/broker.ts";
+import { listeningBus } from "../test/support/listening-bus.ts";
 import { until } from "../test/support/wait.ts";
-import type { Message } from "../services/contracts/event.ts";
 import { aggregate } from "./aggregate.mixin.ts";
 import { counterRepository, countersDatabase, newCounter, raise } from "./counters.fixture.ts";
 import type { Counters, CountersDatabase } from "./counters.fixture.ts";
@@ -27,13 +27,8 @@ describe("a service with an outbox", () => {
 	afterEach(() => Promise.all(brokers.splice(0).map((broker) => broker.stop())));
 	afterAll(() => database.close());
 
-	const remembering = (node: string): EventBus => ({
-		subscribe: () => undefined,
-		publish: async (messages: readonly Message[]) => {
-			published.push(...messages.map(({ sequence }) => `${node}: ${sequence}`));
-			return new Set(messages.map(({ id }) => id));
-		},
-	});
+	const remembering = (node: string): EventBus =>
+		listeningBus(({ sequence }) => void published.push(`${node}: ${sequence}`));
 	async function start(nodeID = "a"): Promise<Counters> {
 		const schema = defineService({
 			name: "counters",

@@ -5,10 +5,10 @@ import type { Message } from "../contracts/event.ts";
 import { call } from "../contracts/action.ts";
 import type { Meta } from "../contracts/meta.ts";
 import { AuthorizePayment, CapturePayment, RefundPayment, ReversePayment } from "../contracts/payments.ts";
-import type { EventBus } from "../../mixins/events/bus.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import type { Database } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
+import { listeningBus } from "../../test/support/listening-bus.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import payments from "./payments.service.ts";
 import type { Payments } from "./payments.context.ts";
@@ -33,7 +33,7 @@ export async function startPayments(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 	const database = await freshDatabase("payments");
 	const environment = jest.replaceProperty(process, "env", { ...env, PAYMENT_DATABASE_URL: database.url });
 	const published: Message[] = [];
-	const broker = await startBroker([payments], { bus: listeningBus(published) });
+	const broker = await startBroker([payments], { bus: listeningBus((message) => void published.push(message)) });
 	const service = broker.getLocalService("payments") as Payments;
 	const effects: Effect[] = [];
 	const line = badLine(effects);
@@ -51,16 +51,6 @@ function badLine(effects: Effect[]): FaultyProvider {
 	const journal = { effects: [], append: (effect: Effect) => void effects.push(effect), close: () => undefined };
 	const wait = () => new Promise<void>(() => undefined);
 	return new FaultyProvider(new TestProvider({ journal, now: () => new Date(), wait }));
-}
-
-function listeningBus(published: Message[]): EventBus {
-	return {
-		subscribe: () => undefined,
-		publish: async (messages) => {
-			published.push(...messages);
-			return new Set(messages.map(({ id }) => id));
-		},
-	};
 }
 
 function countStatements(service: Payments): string[] {

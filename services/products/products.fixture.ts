@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { jest } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
-import type { EventBus } from "../../mixins/events/bus.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import type { Database } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
+import { listeningBus } from "../../test/support/listening-bus.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { call } from "../contracts/action.ts";
 import type { ActionContract, ResultOf, SentTo } from "../contracts/action.ts";
@@ -64,7 +64,7 @@ export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 	const quiet = { RESERVATION_SWEEP_SECONDS: "3600" };
 	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...quiet, ...env });
 	const published: Message[] = [];
-	const broker = await startBroker([products], { bus: recorder(published) });
+	const broker = await startBroker([products], { bus: listeningBus((message) => void published.push(message)) });
 	const service = broker.getLocalService("products") as unknown as Products;
 	const ask: RunningProducts["ask"] = (contract, params, meta = { principal: ADMIN }) =>
 		call(broker, contract, params, { meta });
@@ -94,16 +94,6 @@ export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 }
 
 export const inMinutes = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
-
-function recorder(published: Message[]): EventBus {
-	return {
-		subscribe: () => undefined,
-		publish: async (messages) => {
-			published.push(...messages);
-			return new Set(messages.map(({ id }) => id));
-		},
-	};
-}
 
 function recordStatements(service: Products): string[] {
 	const names: string[] = [];

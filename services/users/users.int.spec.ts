@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
 import { statement } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
+import { listeningBus } from "../../test/support/listening-bus.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
@@ -22,13 +23,7 @@ const admin: Principal = { userId: nobody, role: "admin", sessionId: nobody };
 const STORED = statement<{ hash: string }>("spec.stored", "select password_hash as hash from users where id = $1");
 
 const published: Message[] = [];
-const recorder = {
-	subscribe: () => undefined,
-	publish: async (messages: readonly Message[]) => {
-		published.push(...messages);
-		return new Set(messages.map(({ id }) => id));
-	},
-};
+const bus = listeningBus((message) => void published.push(message));
 
 let database: TestDatabase;
 let broker: ServiceBroker;
@@ -40,7 +35,7 @@ beforeAll(async () => {
 	database = await freshDatabase("users");
 	const env = { USER_DATABASE_URL: database.url, JWT_SECRET: "a secret of the test, of more than 32 bytes" };
 	environment = jest.replaceProperty(process, "env", env);
-	broker = await startBroker([users], { bus: recorder });
+	broker = await startBroker([users], { bus });
 	service = broker.getLocalService("users") as unknown as Users;
 });
 
