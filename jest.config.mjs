@@ -4,8 +4,8 @@ const swc = ["@swc/jest", { jsc: { target: "es2024", parser: { syntax: "typescri
 const beside = (suffix) => ["services", "mixins", "bin", "bench"].map((root) => `<rootDir>/${root}/**/*${suffix}`);
 const dearer = ["[.](int|e2e)[.]spec[.]ts$"];
 
-/** One PostgreSQL for the whole run, started only when a chosen project asks for it. */
-const onPostgres = {
+/** The servers of the whole run, started only when a chosen project asks for them. */
+const onServers = {
 	globalSetup: "<rootDir>/test/database/start.mjs",
 	globalTeardown: "<rootDir>/test/database/stop.mjs",
 };
@@ -27,11 +27,18 @@ export default {
 	projects: [
 		project("unit", beside(".spec.ts"), { testPathIgnorePatterns: ["/node_modules/", ...dearer] }),
 		project("integration", beside(".int.spec.ts"), {
-			...onPostgres,
+			...onServers,
 		}),
+		project("tls", ["<rootDir>/test/tls/**/*.spec.ts"], { ...onServers }),
 		project("contract", ["<rootDir>/test/contract/**/*.spec.ts"]),
-		project("e2e", ["<rootDir>/test/e2e/**/*.spec.ts"], { ...onPostgres }),
-		project("architecture", ["<rootDir>/test/{architecture,coverage}/**/*.spec.ts"]),
+		project("e2e", ["<rootDir>/test/e2e/**/!(cluster-*).spec.ts"], { ...onServers }),
+		// The same specs with every service in a process of its own; what says so in its name is about one shape only.
+		project("e2e-cluster", ["<rootDir>/test/e2e/**/!(laptop-*|order-budget).spec.ts"], {
+			...onServers,
+			testEnvironment: "<rootDir>/test/support/cluster-environment.mjs",
+		}),
+		project("manifests", ["<rootDir>/test/manifests/**/*.spec.ts"]),
+		project("architecture", ["<rootDir>/test/{architecture,coverage,support}/**/*.spec.ts"]),
 	],
 	// Istanbul: v8 would count the lines of types as code. What is measured, test/coverage/gate.ts says.
 	coverageProvider: "babel",

@@ -1,12 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startServers } from "./servers.mjs";
 
-/**
- * One real PostgreSQL for the run: the server STOA_TEST_DATABASE_URL names, else the embedded one in a folder
- * of its own. Jest loads this file untransformed, so that Node itself strips the types of what it imports.
- */
+/** What the run stands on. Jest loads this file untransformed, so that Node itself strips the types of what it imports. */
 export default async function start() {
+	// The database last: where these fail, nobody would stop it.
+	await startServers();
+	await startDatabase();
+}
+
+/** One real PostgreSQL for the run: the server STOA_TEST_DATABASE_URL names, else the embedded one in a folder of its own. */
+async function startDatabase() {
 	if (process.env.STOA_TEST_DATABASE_URL) return;
 
 	const { startEmbeddedPostgres } = await import("../../bin/postgres/embedded-postgres.ts");

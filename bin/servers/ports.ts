@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { freePort, PortInUse } from "../postgres/port.ts";
+import type { Server } from "./server.ts";
+
+export type Ports = Readonly<Record<string, number>>;
+
+const DEFAULT_BASE = 4210;
+const HIGHEST_BASE = 65_000;
+/**
+ * Below the range from which the kernel takes the ports of outgoing connections: a client that tries again and again
+ * to reach a server that is dead may otherwise be given the server's own port, connect to itself and keep it.
+ */
+const PRIVATE_FROM = 10_000;
+const PRIVATE_TO = 32_000;
+
+/**
+ * The ports of all servers, one after the other from STOA_SERVICES_PORT_BASE (4210).
+ *
+ * @throws when the base is no port, or too high for all of them
+ */
+export function portsFrom(env: NodeJS.ProcessEnv, servers: readonly Server[]): ReadonlyMap<string, Ports> {
+	let next = base(env.STOA_SERVICES_PORT_BASE || String(DEFAULT_BASE));
+	return new Map(
+		servers.map(({ name, ports }) => [name, Object.fromEntries(ports.map((purpose) => [purpose, next++]))]),
+	);
+}
+
+function base(value: string): number {
+	const port = Number(value);
+	if (Number.isInteger(port) && port >= 1024 && port <= HIGHEST_BASE) return port;
+	throw new Error(`STOA_SERVICES_PORT_BASE: has to be a port from 1024 to ${HIGHEST_BASE}, and is "${value}".`);
+}
+
+/** The ports that a folder was given by its first start, so that a server that died comes back where it was. */
+export async function keptPorts(file: string, server: Server, main?: number): Promise<Ports> {
+	const kept = readPorts(file);
+	if (kept && (main === undefined || kept.main === main)) return kept;
+
+	const free: Record<string, number> = {};
+	for (const purpose of server.ports) free[purpose] = purpose === "main" && main ? main : await privatePort(free);
+	await writeFile(file, JSON.stringify(free));
+	return free;
+}
+
+function readPorts(file: string): Ports | undefined {
+	try {
+		return JSON.parse(readFileSync(file, "utf8")) as Ports;
+	} catch {
+		return undefined;
+	}
+}
+
+async function privatePort(taken: Ports): Promise<number> {
+	const port = PRIVATE_FROM + Math.floor(Math.random() * (PRIVATE_TO - PRIVATE_FROM));
+	if (Object.values(taken).includes(port)) return privatePort(taken);
+	try {
+		return await freePort(port);
+	} catch (error) {
+		if (error instanceof PortInUse) return privatePort(taken);
+		throw error;
+	}
+}
