@@ -10,6 +10,7 @@ describe("the gateway's configuration", () => {
 			TRUSTED_PROXIES: [],
 			CORS_ORIGINS: [],
 			REQUEST_LOG: "on",
+			namespace: "stoa",
 		});
 	});
 

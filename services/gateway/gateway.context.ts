@@ -1,15 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ActionSchema, Context } from "moleculer";
 import type { StoaService } from "../../mixins/define-service.ts";
+import type { SharedCounters } from "../../mixins/redis/shared-counters.ts";
 import type { Meta } from "../contracts/meta.ts";
 import type { Policy } from "../contracts/policy.ts";
 import type { Authenticator } from "./auth/authenticator.ts";
 import type { GatewayConfig } from "./config.ts";
 import type { Route, RouteTable } from "./domain/route-table.ts";
 import type { HealthCheck } from "./health-check.ts";
-import type { Exchange } from "./http/exchange.context.ts";
+import type { ClientReader, Exchange } from "./http/exchange.context.ts";
 import type { Pages } from "./http/pages.ts";
 import type { RequestLog } from "./http/request-log.ts";
+import type { Identity } from "./http/tls-identity.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
 /** An action as the registry publishes it, on this node or another. */
@@ -47,17 +49,24 @@ export type Response = ServerResponse;
 export type Gateway = StoaService & {
 	readonly config: GatewayConfig;
 	readonly authenticator: Authenticator;
+	/** Shared by all gateway nodes; undefined in the laptop shape. */
+	readonly counters: SharedCounters | undefined;
 	readonly rateLimit: RateLimit;
 	readonly requestLog: RequestLog;
 	readonly healthCheck: HealthCheck;
 	readonly pages: Pages;
-	/** Address of the client behind trusted proxies. */
-	readonly addressOf: (req: IncomingMessage) => string;
+	/** Where the client is, behind trusted proxies. */
+	readonly clientOf: ClientReader;
 	table: RouteTable<AliasRoute>;
 	aliases: Alias[];
 	routes: object[];
 	regenerateAllAutoAliases: () => void;
 	server: Server;
+	/** Of HTTPS, with what keeps it fresh; undefined over plain HTTP. */
+	readonly identity: Identity | undefined;
+	stopFollowing: (() => void) | undefined;
+	/** Sends plain requests to HTTPS. */
+	redirect: Server | undefined;
 	isDraining: boolean;
 	inFlight: number;
 	/** Called when the last request in flight has ended. */

@@ -88,9 +88,8 @@ describe("an answer", () => {
 			"x-content-type-options": "nosniff",
 			"x-frame-options": "DENY",
 			"content-security-policy": expect.stringContaining("default-src 'none'"),
-			"strict-transport-security": expect.any(String),
 		});
-		expect(answer.headers.get("x-powered-by")).toBeNull();
+		for (const name of ["x-powered-by", "strict-transport-security"]) expect(answer.headers.get(name)).toBeNull();
 	});
 
 	it("keeps a harmless request id, which becomes the correlation id, and replaces any other", async () => {

@@ -2,8 +2,10 @@ import ApiGateway from "moleculer-web";
 import type { ApiSettingsSchema } from "moleculer-web";
 import type { ServiceSchema, ServiceSettingSchema } from "moleculer";
 import { action, defineService } from "../../mixins/define-service.ts";
+import { Integrity } from "../contracts/integrity.ts";
+import * as operations from "../contracts/operations.ts";
 import { Health, ListServices, Live, Ready } from "../contracts/platform.ts";
-import { OPEN } from "../contracts/policy.ts";
+import { ADMIN, OPEN } from "../contracts/policy.ts";
 import { health } from "./actions/health.ts";
 import { listServices } from "./actions/list-services.ts";
 import { live } from "./actions/live.ts";
@@ -11,7 +13,11 @@ import { ready } from "./actions/ready.ts";
 import type { Gateway } from "./gateway.context.ts";
 import { refuse, sendResponse } from "./http/answer.ts";
 import { drain } from "./http/drain.ts";
+import { https } from "./https.mixin.ts";
 import { openServer } from "./http/server.ts";
+import { discardDeadLetter, listDeadLetters, replayDeadLetter } from "./operations/dead-letters.ts";
+import { integrity } from "./operations/integrity.ts";
+import { listSagas, retrySaga } from "./operations/sagas.ts";
 import { regenerateAliases } from "./routing/aliases.ts";
 import { handleRequest } from "./routing/handle-request.ts";
 import { prepareCall } from "./routing/prepare-call.ts";
@@ -50,7 +56,7 @@ const SETTINGS: ServiceSettingSchema & ApiSettingsSchema = {
 export default defineService({
 	name: "gateway",
 	// Created in this order and stopped in reverse: moleculer-web needs the parts, and must not close an undrained server.
-	mixins: [parts, ApiGateway as Partial<ServiceSchema>, lifecycle],
+	mixins: [parts, ApiGateway as Partial<ServiceSchema>, https, lifecycle],
 
 	settings: SETTINGS,
 
@@ -60,11 +66,35 @@ export default defineService({
 		ready: action(Ready, { rest: "GET /health/ready", policy: OPEN }, ready),
 		services: action(ListServices, { rest: "GET /services", policy: OPEN }, listServices),
 
+		// What operators look after. The services hold it; these gather it from all of them.
+		deadLetters: action(
+			operations.ListDeadLetters,
+			{ rest: "GET /operations/dead-letters", policy: ADMIN },
+			listDeadLetters,
+		),
+		replayDeadLetter: action(
+			operations.ReplayDeadLetter,
+			{ rest: "POST /operations/dead-letters/:id/replay", policy: ADMIN, status: 202 },
+			replayDeadLetter,
+		),
+		discardDeadLetter: action(
+			operations.DiscardDeadLetter,
+			{ rest: "DELETE /operations/dead-letters/:id", policy: ADMIN, status: 204 },
+			discardDeadLetter,
+		),
+		sagas: action(operations.ListSagas, { rest: "GET /operations/sagas", policy: ADMIN }, listSagas),
+		retrySaga: action(
+			operations.RetrySaga,
+			{ rest: "POST /operations/sagas/:id/retry", policy: ADMIN, status: 202 },
+			retrySaga,
+		),
+		integrity: action(Integrity, { rest: "GET /operations/integrity", policy: ADMIN }, integrity),
+
 		// moleculer-web's own: the root action of a request is ours, and nothing else is reachable.
 		rest: {
 			visibility: "private",
-			retryPolicy: { enabled: false },
-			circuitBreaker: { enabled: false },
+			// A slow client takes its own time; the actions have theirs.
+			timeout: 0,
 			bulkhead: { enabled: false },
 			handler: routeRequest,
 		} as never,
@@ -75,7 +105,7 @@ export default defineService({
 
 	methods: {
 		createServer(this: Gateway) {
-			this.server = openServer(this);
+			this.server = openServer(this, this.identity);
 		},
 		httpHandler: handleRequest,
 		regenerateAutoAliases: regenerateAliases,

@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { SharedCounters } from "../../mixins/redis/shared-counters.ts";
 import { RateLimited } from "../contracts/errors.ts";
 
 const WINDOW_SECONDS = 60;
@@ -7,17 +8,19 @@ const WINDOW_SECONDS = 60;
 export type RateLimit = (key: string) => Promise<readonly string[]>;
 
 /**
- * A limit for each key and minute, in memory: it protects this process, so every gateway node counts its own.
+ * A limit for each key and minute: in memory, where it protects this process, or shared by all gateway nodes.
+ * While the shared counters are away, each node counts for itself.
  *
  * @param perMinute requests a minute; 0 switches the limit off
  * @throws RateLimited with the seconds until the next window
  */
-export function rateLimit(perMinute: number): RateLimit {
+export function rateLimit(perMinute: number, counters?: SharedCounters): RateLimit {
 	if (perMinute === 0) return async () => [];
-	const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
+	const consume = counters === undefined ? inMemory(perMinute) : together(perMinute, counters);
 
 	return async (key) => {
-		const left = await limiter.consume(key).catch(refuse);
+		const left = await consume(key);
+		if (left.consumedPoints > perMinute) throw new RateLimited({ retryAfterSeconds: secondsOf(left) });
 		return [
 			...["RateLimit-Limit", String(perMinute)],
 			...["RateLimit-Remaining", String(left.remainingPoints)],
@@ -26,8 +29,28 @@ export function rateLimit(perMinute: number): RateLimit {
 	};
 }
 
-function refuse(reason: unknown): never {
-	if (reason instanceof RateLimiterRes) throw new RateLimited({ retryAfterSeconds: secondsOf(reason) });
+type Consume = (key: string) => Promise<RateLimiterRes>;
+
+function inMemory(points: number): Consume {
+	const limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
+	return (key) => limiter.consume(key).catch(whatIsOver);
+}
+
+function together(points: number, counters: SharedCounters): Consume {
+	const keyPrefix = `${counters.namespace}:limit`;
+	const limiter = new RateLimiterRedis({ storeClient: counters.redis, points, duration: WINDOW_SECONDS, keyPrefix });
+	const alone = inMemory(points);
+	const shared: Consume = (key) => limiter.consume(key).catch(whatIsOver);
+	return (key) =>
+		counters.count(
+			() => shared(key),
+			() => alone(key),
+		);
+}
+
+/** A request over the limit is an answer as well; anything else is a fault. */
+function whatIsOver(reason: unknown): RateLimiterRes {
+	if (reason instanceof RateLimiterRes) return reason;
 	throw reason;
 }
 

@@ -1,11 +1,15 @@
 import { defineMixin } from "../../mixins/define-service.ts";
+import { sharedCounters } from "../../mixins/redis/shared-counters.ts";
+import { metricsOf } from "../../mixins/metrics/registry.ts";
 import { usersAuthenticator } from "./auth/users.ts";
 import { config } from "./config.ts";
 import type { Gateway } from "./gateway.context.ts";
 import { healthCheck } from "./health-check.ts";
-import { addressReader } from "./http/exchange.ts";
+import { clientReader } from "./http/exchange.ts";
 import { pages } from "./http/pages.ts";
 import { requestLog } from "./http/request-log.ts";
+import { measured } from "./http/request-metrics.ts";
+import { readIdentity } from "./http/tls-identity.ts";
 import { openApiOf } from "./openapi/document.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { followRegistry } from "./routing/aliases.ts";
@@ -14,14 +18,17 @@ import { followRegistry } from "./routing/aliases.ts";
 export const parts = defineMixin<Gateway>({
 	created() {
 		const settings = config();
+		const counters = sharedCounters(settings, this.logger);
 		Object.assign(this.settings, { port: settings.API_GATEWAY_PORT, ip: settings.API_GATEWAY_HOST });
 		Object.assign(this, {
 			config: settings,
 			authenticator: usersAuthenticator(this.broker),
-			rateLimit: rateLimit(settings.RATE_LIMIT_PER_MINUTE),
-			requestLog: requestLog(settings.REQUEST_LOG),
+			identity: settings.tls && readIdentity(settings.tls),
+			counters,
+			rateLimit: rateLimit(settings.RATE_LIMIT_PER_MINUTE, counters),
+			requestLog: measured(requestLog(settings.REQUEST_LOG), metricsOf(this.broker)),
 			healthCheck: healthCheck(this.broker, () => this.now()),
-			addressOf: addressReader(settings.TRUSTED_PROXIES),
+			clientOf: clientReader(settings.TRUSTED_PROXIES),
 			pages: pages(() => openApiOf(this.broker)),
 			isDraining: false,
 			inFlight: 0,
@@ -35,6 +42,7 @@ export const lifecycle = defineMixin<Gateway>({
 
 	async stopped() {
 		await this.drain();
+		this.counters?.close();
 		await this.requestLog.close();
 	},
 });

@@ -15,7 +15,14 @@ describe("the configuration of users", () => {
 		expect(config({ DATABASE_URL: "postgres://db:5432", JWT_SECRET })).toEqual({
 			databaseUrl: "postgres://db:5432/stoa_users",
 			jwtSecret: JWT_SECRET,
+			namespace: "stoa",
 		});
+	});
+
+	it("counts failed logins in the Redis of the cluster", () => {
+		const env = { DATABASE_URL: "postgres://db:5432", JWT_SECRET, REDIS_URL: "redis://cache", STOA_NAMESPACE: "shop" };
+
+		expect(config(env)).toMatchObject({ redisUrl: "redis://cache", namespace: "shop" });
 	});
 
 	it("names every missing variable at once, and how to make the secret", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { config as brokerConfig } from "../../mixins/broker/config.ts";
 import { readConfig } from "../../mixins/config.ts";
 import { databaseUrl } from "../../mixins/sql/database-url.ts";
 
@@ -15,5 +16,6 @@ const Schema = z.object({
 /** The environment of users. @throws ConfigInvalid with every problem at once */
 export function config(env: NodeJS.ProcessEnv = process.env) {
 	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("users", env) });
-	return { databaseUrl: read.DATABASE_URL, jwtSecret: read.JWT_SECRET };
+	const { redisUrl, namespace } = brokerConfig(env);
+	return { databaseUrl: read.DATABASE_URL, jwtSecret: read.JWT_SECRET, redisUrl, namespace };
 }

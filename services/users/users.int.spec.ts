@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { createLocalJWKSet, jwtVerify } from "jose";
 import type { ServiceBroker } from "moleculer";
+import { proofOf, serviceKeyFrom } from "../../mixins/callers/service-keys.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
 import { listeningBus } from "../../test/support/listening-bus.ts";
@@ -8,6 +10,7 @@ import type { TestDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { call } from "../contracts/action.ts";
 import type { ActionContract, SentTo } from "../contracts/action.ts";
+import { ExchangeServiceKey } from "../contracts/callers.ts";
 import { RateLimited } from "../contracts/errors.ts";
 import type { Message } from "../contracts/event.ts";
 import type { Meta, Principal } from "../contracts/meta.ts";
@@ -344,6 +347,48 @@ describe("the first administrator", () => {
 		await ask(Contract.EnsureAdmin, { email: user.email, password: "another password" });
 
 		expect((await login(user.email)).user.role).toBe("customer");
+	});
+});
+
+describe("a service key", () => {
+	const atMs = () => Date.now();
+	const keyOf = (name: string) => serviceKeyFrom("a secret of the test, of more than 32 bytes", name);
+	const prove = (names: readonly string[], at: number, key = keyOf) =>
+		Object.fromEntries(names.map((name) => [name, proofOf(key(name), name, at)]));
+	const exchange = (names: readonly string[], at = atMs()) =>
+		ask(ExchangeServiceKey, { atMs: at, proofs: prove(names, at) });
+	const unknown = { type: "CALLER_UNKNOWN", code: 401 };
+
+	it("is exchanged for a token that other nodes know, for 15 minutes and all services of the node", async () => {
+		const { token, expiresInSeconds } = await exchange(["orders", "payments"]);
+		const { keys } = await ask(Contract.Jwks, {});
+		const checks = { typ: "caller+jwt", audience: "stoa-services", issuer: "stoa", algorithms: ["EdDSA"] };
+		const { payload } = await jwtVerify(token, createLocalJWKSet({ keys }), checks);
+
+		expect(payload).toMatchObject({ sub: "orders payments", jti: expect.any(String) });
+		expect([payload.exp! - payload.iat!, expiresInSeconds]).toEqual([900, 900]);
+	});
+
+	it("of which one proof is wrong gets nothing", async () => {
+		const at = atMs();
+		const proofs = { ...prove(["orders"], at), payments: prove(["orders"], at).orders! };
+		await expect(ask(ExchangeServiceKey, { atMs: at, proofs })).rejects.toMatchObject(unknown);
+	});
+
+	it("of another shop's secret gets nothing", async () => {
+		const at = atMs();
+		const proofs = prove(["orders"], at, (name) => serviceKeyFrom("the secret of another shop, 32 bytes", name));
+		await expect(ask(ExchangeServiceKey, { atMs: at, proofs })).rejects.toMatchObject(unknown);
+	});
+
+	it.each([-90_000, 90_000])("is not proved by what was made %i ms ago", async (ageMs) => {
+		await expect(exchange(["orders"], atMs() - ageMs)).rejects.toMatchObject(unknown);
+	});
+
+	it("must name a service", async () => {
+		const refused = { type: "VALIDATION_FAILED" };
+		await expect(exchange([])).rejects.toMatchObject(refused);
+		await expect(exchange(["orders payments"])).rejects.toMatchObject(refused);
 	});
 });
 

@@ -1,9 +1,12 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
-import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { action, defineService, internal, query } from "../../mixins/define-service.ts";
+import { integrity } from "../../mixins/integrity.mixin.ts";
+import { outboxAge } from "../../mixins/integrity/stuck.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import type { Chore } from "../../mixins/upkeep.mixin.ts";
+import { ExchangeServiceKey } from "../contracts/callers.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, own, SIGNED_IN } from "../contracts/policy.ts";
 import * as Contract from "../contracts/users.ts";
@@ -11,6 +14,7 @@ import { checkSession } from "./actions/check-session.ts";
 import { contact } from "./actions/contact.ts";
 import { deactivateUser } from "./actions/deactivate-user.ts";
 import { ensureAdmin } from "./actions/ensure-admin.ts";
+import { exchangeServiceKey } from "./actions/exchange-service-key.ts";
 import { getUser } from "./actions/get-user.ts";
 import { jwks } from "./actions/jwks.ts";
 import { listSessions } from "./actions/list-sessions.ts";
@@ -48,7 +52,8 @@ export default defineService({
 		sql({ url: () => config().databaseUrl }),
 		aggregate(accountRepository),
 		outbox(),
-		credentials({ secret: () => config().jwtSecret }),
+		credentials({ secret: () => config().jwtSecret, shared: config }),
+		integrity([outboxAge]),
 		upkeep(() => [forgetSessions]),
 	],
 
@@ -67,7 +72,8 @@ export default defineService({
 
 		// What verifies a token: the key, and whether its session is still open.
 		jwks: action(Contract.Jwks, { rest: "GET /.well-known/jwks.json", policy: OPEN }, jwks),
-		checkSession: internal(Contract.CheckSession, checkSession),
+		checkSession: query(Contract.CheckSession, checkSession),
+		exchangeServiceKey: internal(ExchangeServiceKey, exchangeServiceKey),
 
 		// Accounts.
 		get: action(Contract.GetUser, { rest: "GET /users/:id", policy: own("id") }, getUser),
@@ -79,7 +85,7 @@ export default defineService({
 		),
 		setRole: action(Contract.SetRole, { rest: "PUT /users/:id/role", policy: ADMIN }, setRole),
 		ensureAdmin: internal(Contract.EnsureAdmin, ensureAdmin),
-		contact: internal(Contract.GetContact, contact),
-		ping: internal(ping("users"), pingUsers),
+		contact: query(Contract.GetContact, contact),
+		ping: query(ping("users"), pingUsers),
 	},
 });

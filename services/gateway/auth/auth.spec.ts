@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK } from "jose";
+import { keySet } from "../../../mixins/tokens/key-set.ts";
 import { tokenVerifier } from "./access-token.ts";
 import { authenticator } from "./authenticator.ts";
-import { keySet } from "./key-set.ts";
 import { sessions } from "./sessions.ts";
 import type { SessionUser } from "./sessions.ts";
 
@@ -25,63 +25,6 @@ const sign = (payload: object, { kid = "k1", expiresMs = NOW_MS + 60_000, alg = 
 		.setProtectedHeader({ alg, kid })
 		.setExpirationTime(Math.floor(expiresMs / 1_000))
 		.sign(key);
-
-describe("the key set", () => {
-	const counting = (keys: () => readonly JWK[]) => {
-		const state = { fetches: 0, nowMs: 0 };
-		const fetchKeys = async () => {
-			state.fetches += 1;
-			return keys();
-		};
-		return { state, keyOf: keySet({ fetchKeys, nowMs: () => state.nowMs }) };
-	};
-
-	it("fetches once for simultaneous requests, and not again for a known key", async () => {
-		const { state, keyOf } = counting(() => [jwk]);
-		await Promise.all([keyOf("k1"), keyOf("k1"), keyOf("k1")]);
-		await keyOf("k1");
-		expect(state.fetches).toBe(1);
-	});
-
-	it("fetches for unknown keys at most once in ten seconds", async () => {
-		const { state, keyOf } = counting(() => [jwk]);
-		for (const kid of ["x", "y", undefined]) await expect(keyOf(kid)).rejects.toEqual(unauthenticated);
-		expect(state.fetches).toBe(1);
-		state.nowMs = 10_000;
-		await expect(keyOf("x")).rejects.toEqual(unauthenticated);
-		expect(state.fetches).toBe(2);
-	});
-
-	it("finds a key that was added since", async () => {
-		const keys: JWK[] = [];
-		const { state, keyOf } = counting(() => keys);
-		await expect(keyOf("k1")).rejects.toEqual(unauthenticated);
-		keys.push(jwk);
-		state.nowMs = 10_001;
-		await expect(keyOf("k1")).resolves.toBeDefined();
-	});
-
-	it("tries again at once when fetching failed", async () => {
-		let isDown = true;
-		const { state, keyOf } = counting(() => {
-			if (isDown) throw new Error("users is away");
-			return [jwk];
-		});
-		await expect(keyOf("k1")).rejects.toThrow("users is away");
-		isDown = false;
-		await expect(keyOf("k1")).resolves.toBeDefined();
-		expect(state.fetches).toBe(2);
-	});
-
-	it("takes only Ed25519 keys with an id", async () => {
-		const { keyOf } = counting(() => [
-			{ kty: "oct", k: "c2VjcmV0", kid: "h" },
-			{ ...jwk, kid: undefined } as unknown as JWK,
-		]);
-		await expect(keyOf("h")).rejects.toEqual(unauthenticated);
-		await expect(keyOf(undefined)).rejects.toEqual(unauthenticated);
-	});
-});
 
 describe("an access token", () => {
 	const verifierAt = (clock: { nowMs: number }, verified: string[] = []) =>
@@ -118,6 +61,7 @@ describe("an access token", () => {
 		["of no user", { iss: "stoa", aud: "stoa", sid: "s1" }, {}],
 		["of no session", { iss: "stoa", aud: "stoa", sub: "ada" }, {}],
 		["whose session is not text", { ...claims, sid: 7 }, {}],
+		["that is a caller token", { iss: "stoa", aud: "stoa-services", sub: "orders" }, {}],
 		["that is not valid yet", { ...claims, nbf: NOW_MS / 1_000 + 60 }, {}],
 		["under an unknown key id", claims, { kid: "k2" }],
 	])("is refused when it is one %s", async (_rule, payload, options) => {

@@ -1,11 +1,11 @@
 import type { ServiceBroker } from "moleculer";
+import { keySet } from "../../../mixins/tokens/key-set.ts";
 import { call } from "../../contracts/action.ts";
 import { CheckSession, Jwks } from "../../contracts/users.ts";
 import { within } from "../within.ts";
 import { tokenVerifier } from "./access-token.ts";
 import { authenticator } from "./authenticator.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { keySet } from "./key-set.ts";
 import { sessions } from "./sessions.ts";
 
 /**

@@ -6,6 +6,7 @@ import {
 	RateLimited,
 	Unauthenticated,
 } from "../../contracts/errors.ts";
+import { CallerNotAllowed, CallerUnknown } from "../../contracts/callers.ts";
 import { OutOfStock } from "../../contracts/inventory.ts";
 import { ServiceUnavailable } from "../../contracts/platform.ts";
 import { isUnanswered, refusalHeaders, refusalOf } from "./refusal.ts";
@@ -51,6 +52,8 @@ describe("what a client is told about an error", () => {
 			"a client error of the framework",
 			Object.assign(new Error("x"), { name: "MoleculerClientError", code: 400, type: "X" }),
 		],
+		["a service's refusal of this node", new CallerUnknown()],
+		["a service's refusal of this node, over a wire", received(new CallerNotAllowed({ callers: ["orders"] }))],
 		["a refusal that claims to be internal", new DomainError("SECRET", 500, "stack")],
 		["a refusal with a status that is none", new DomainError("SECRET", 200, "stack")],
 		["nothing", undefined],

@@ -1,4 +1,5 @@
 import type { Refusal } from "../../contracts/problem.ts";
+import { CallerNotAllowed, CallerUnknown } from "../../contracts/callers.ts";
 import { Internal, ServiceUnavailable } from "../../contracts/platform.ts";
 
 /** The broker's own errors that mean: nobody answered. Their class does not cross the wire, their name does. */
@@ -12,6 +13,8 @@ const UNANSWERED = new Set([
 	"ServiceNotFoundError",
 	"ServiceUnavailableError",
 ]);
+/** What a service refused to this node, not to the client: its own 401 would tell a client that it is signed out. */
+const BETWEEN_NODES: ReadonlySet<string> = new Set([CallerUnknown.type, CallerNotAllowed.type]);
 const RETRY_AFTER_SECONDS = 1;
 
 interface Thrown {
@@ -37,7 +40,7 @@ export function isUnanswered(error: unknown): boolean {
 }
 
 function isRefusal(thrown: Partial<Thrown> | null | undefined): thrown is Thrown {
-	if (thrown?.name !== "DomainError" || typeof thrown.type !== "string") return false;
+	if (thrown?.name !== "DomainError" || typeof thrown.type !== "string" || BETWEEN_NODES.has(thrown.type)) return false;
 	const code = thrown.code ?? 0;
 	return (code >= 400 && code < 500) || code === 503;
 }

@@ -19,7 +19,7 @@ const HASH_LENGTH = 16;
 export function send(gateway: Gateway, req: Request, res: Response, answer: Answer): void {
 	const { status, headers, body, security = API_HEADERS } = answer;
 	if (res.headersSent) return;
-	const fields = [...security, ...req.exchange.headers, ...headers];
+	const fields = [...security[req.exchange.scheme], ...req.exchange.headers, ...headers];
 	if (body !== undefined) fields.push("Content-Length", String(Buffer.byteLength(body)));
 	if (gateway.isDraining) fields.push("Connection", "close");
 

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import type { Principal } from "../../contracts/meta.ts";
+import type { SecurityHeaders } from "./security-headers.ts";
 
 /** One request and what becomes known of it on its way. */
 export interface Exchange {
@@ -10,6 +12,8 @@ export interface Exchange {
 	readonly search: string;
 	/** The client's own address: the peer's, or what a trusted proxy says. */
 	readonly address: string;
+	/** Whether the client came by HTTPS, to us or to a trusted proxy. */
+	readonly scheme: keyof SecurityHeaders;
 	/** Pattern of the route, e.g. `/orders/:id`. */
 	route: string;
 	pathParams: Readonly<Record<string, string>>;
@@ -19,10 +23,13 @@ export interface Exchange {
 	headers: readonly string[];
 }
 
+/** Reads where a request comes from, and how. */
+export type ClientReader = (req: IncomingMessage) => Pick<Exchange, "address" | "scheme">;
+
 /** Status, header fields (name, value, name, value) and body of one answer. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: readonly string[];
 	readonly body?: string | Buffer | undefined;
-	readonly security?: readonly string[];
+	readonly security?: SecurityHeaders;
 }

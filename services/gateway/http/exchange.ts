@@ -5,7 +5,7 @@ import { plainAddress } from "../domain/address.ts";
 import { corsHeaders } from "../domain/cors.ts";
 import { requestIdOf } from "../domain/request-id.ts";
 import type { Gateway } from "../gateway.context.ts";
-import type { Exchange } from "./exchange.context.ts";
+import type { ClientReader, Exchange } from "./exchange.context.ts";
 import { newRequestId } from "./new-request-id.ts";
 
 /** Begins the record of a request with what its first line and header fields say. */
@@ -21,7 +21,7 @@ export function openExchange(gateway: Gateway, req: IncomingMessage): Exchange {
 		method,
 		path: path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path,
 		search: question === -1 ? "" : url.slice(question + 1),
-		address: gateway.addressOf(req),
+		...gateway.clientOf(req),
 		route: "-",
 		pathParams: {},
 		principal: undefined,
@@ -31,18 +31,25 @@ export function openExchange(gateway: Gateway, req: IncomingMessage): Exchange {
 }
 
 /**
- * Reads the client's address: the peer's own, unless the peer is a trusted proxy, whose X-Forwarded-For
- * then names it. What anybody else writes into that header means nothing.
+ * Reads the client's address and scheme: the peer's own, unless the peer is a trusted proxy, whose X-Forwarded-For
+ * and X-Forwarded-Proto then name them. What anybody else writes into these means nothing.
  *
  * @param trusted addresses and CIDR ranges
  */
-export function addressReader(trusted: readonly string[]): (req: IncomingMessage) => string {
+export function clientReader(trusted: readonly string[]): ClientReader {
 	const peer = ({ socket }: IncomingMessage) => plainAddress(socket.remoteAddress ?? "unknown");
-	if (trusted.length === 0) return peer;
+	if (trusted.length === 0) return (req) => ({ address: peer(req), scheme: ownScheme(req) });
 
 	const isTrusted = proxyAddr.compile([...trusted]);
 	return (req) => {
 		const named = proxyAddr(req, isTrusted);
-		return isIP(named) === 0 ? peer(req) : plainAddress(named);
+		const address = isIP(named) === 0 ? peer(req) : plainAddress(named);
+		const isForwarded = isTrusted(peer(req), 0) && SECURE.test(String(req.headers["x-forwarded-proto"]));
+		return { address, scheme: isForwarded ? "secure" : ownScheme(req) };
 	};
 }
+
+/** The first of a list of proxies is the one that the client met. */
+const SECURE = /^https\s*(,|$)/i;
+
+const ownScheme = ({ socket }: IncomingMessage): Exchange["scheme"] => ("encrypted" in socket ? "secure" : "plain");

@@ -1,29 +1,27 @@
 import { createServer, STATUS_CODES } from "node:http";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { DomainError } from "../../contracts/errors.ts";
 import { HeadersTooLarge, MalformedRequest, RequestTimedOut } from "../../contracts/platform.ts";
 import { problemOf } from "../../contracts/problem.ts";
 import type { Gateway, Request } from "../gateway.context.ts";
 import { newRequestId } from "./new-request-id.ts";
+import { SERVER_LIMITS } from "./server-limits.ts";
+import type { Identity } from "./tls-identity.ts";
+
+const MAX_HEADERS = 100;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * How long a client may take: to send its header fields, its whole request, and its next request. Load
- * balancers keep idle connections for 60 s, so ours live longer: the side that closes must be theirs.
+ * A server that gives slow and malformed clients a bounded time and a proper answer.
+ *
+ * @param identity makes it speak HTTPS
  */
-const TIMES = {
-	headersTimeout: 10_000,
-	requestTimeout: 30_000,
-	keepAliveTimeout: 65_000,
-	connectionsCheckingInterval: 2_000,
-};
-const MAX_HEADERS = 100;
-
-/** A server that gives slow and malformed clients a bounded time and a proper answer. */
-export function openServer(gateway: Gateway): Server {
-	const server = createServer({ ...TIMES, maxHeaderSize: 16_384 }, (req, res) => {
-		void gateway.httpHandler(req as Request, res);
-	});
+export function openServer(gateway: Gateway, identity?: Identity): Server {
+	const answer = (req: IncomingMessage, res: ServerResponse) => void gateway.httpHandler(req as Request, res);
+	const secure = { ...SERVER_LIMITS, ...identity, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+	const server = identity ? createSecureServer(secure, answer) : createServer(SERVER_LIMITS, answer);
 	server.maxHeadersCount = MAX_HEADERS;
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
 		answerClientError(error, socket, newRequestId());
@@ -31,13 +29,17 @@ export function openServer(gateway: Gateway): Server {
 	return server;
 }
 
+/** A handshake that failed: there is nobody yet to whom something could be said. */
+const NO_HANDSHAKE = /^ERR_(SSL|TLS)_/;
+
 /** What never became a request: answered on the bare socket, which is then of no more use. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, requestId: string): void {
-	if (error.code === "ECONNRESET" || !socket.writable) {
+	const { code = "" } = error;
+	if (code === "ECONNRESET" || NO_HANDSHAKE.test(code) || !socket.writable) {
 		socket.destroy();
 		return;
 	}
-	const refusal = refusalOfClient(error.code);
+	const refusal = refusalOfClient(code);
 	const body = JSON.stringify(problemOf(refusal, requestId));
 	const lines = [
 		`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code] ?? ""}`,
@@ -49,7 +51,7 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, request
 	socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }
 
-function refusalOfClient(code: string | undefined): DomainError {
+function refusalOfClient(code: string): DomainError {
 	if (code === "HPE_HEADER_OVERFLOW") return new HeadersTooLarge();
 	if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new RequestTimedOut();
 	return new MalformedRequest();

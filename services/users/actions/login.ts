@@ -18,19 +18,18 @@ export async function login(this: Users, ctx: Ctx<typeof Login>): Promise<Signed
 }
 
 /**
- * Every failure looks the same from outside: one message, one argon2 verification. Between the first
- * check and the verification nothing waits, so a refusal for want of room does not count as a guess.
+ * Every failure looks the same from outside: one message, one argon2 verification. Room for the verification is
+ * kept before the guess is counted, so a refusal for want of room does not count as a guess.
  *
  * @throws LoginFailed whatever was wrong, RateLimited
  */
 async function authenticate(users: Users, { params, meta }: Ctx<typeof Login>): Promise<Account> {
 	const known = await findForLogin(users.db, params);
 	const name = params.email ?? params.username ?? "";
-	users.passwords.refuseWhenFull();
-	users.logins.admit(name, meta.address, users.now());
+	const admit = () => users.logins.admit(name, meta.address, users.now());
 
-	const isRight = await users.passwords.verify(known?.passwordHash, params.password);
+	const isRight = await users.passwords.verify(known?.passwordHash, params.password, admit);
 	if (!isRight || !known?.account.isActive) throw new LoginFailed();
-	users.logins.clear(name, meta.address);
+	await users.logins.clear(name, meta.address);
 	return known.account;
 }

@@ -50,4 +50,25 @@ describe("the password hasher", () => {
 		expect(await Promise.all(accepted)).toHaveLength(65);
 		expect(await single.verify(undefined, "guess")).toBe(false);
 	}, 20_000);
+
+	it("keeps the room of a password while it is asked whether to look at it", async () => {
+		const single = new PasswordHasher(1);
+		const { promise: admitted, resolve: admit } = Promise.withResolvers<undefined>();
+		const asked = Array.from({ length: 65 }, () => single.verify(undefined, "guess", () => admitted));
+
+		await expect(single.verify(undefined, "guess")).rejects.toMatchObject({ code: 429 });
+		admit(undefined);
+		expect(await Promise.all(asked)).toHaveLength(65);
+	}, 20_000);
+
+	it("looks at no password that was not admitted, and has its room again", async () => {
+		const single = new PasswordHasher(1);
+		const refused = new Error("paused");
+		const refuse = () => Promise.reject(refused);
+		for (let guess = 0; guess < 66; guess++) {
+			await expect(single.verify(undefined, "guess", refuse)).rejects.toBe(refused);
+		}
+
+		expect(await single.verify(undefined, "guess")).toBe(false);
+	});
 });

@@ -16,6 +16,8 @@ const RETRY_AFTER_SECONDS = 1;
  */
 export class PasswordHasher {
 	readonly #run;
+	/** Passwords that will come to be verified in a moment. */
+	#expected = 0;
 	/** Verified for accounts that do not exist, so that they take as long as those that do. */
 	readonly #decoy = hashSync(randomBytes(32), COST);
 
@@ -32,10 +34,17 @@ export class PasswordHasher {
 
 	/**
 	 * @param encoded the account's hash; undefined takes the same time and is never right
+	 * @param admit asked before the password is looked at, with the room for it kept free; throws to refuse it
 	 * @throws RateLimited when the queue is full
 	 */
-	async verify(encoded: string | undefined, password: string): Promise<boolean> {
+	async verify(encoded: string | undefined, password: string, admit?: () => void | Promise<void>): Promise<boolean> {
 		this.refuseWhenFull();
+		this.#expected += 1;
+		try {
+			await admit?.();
+		} finally {
+			this.#expected -= 1;
+		}
 		const isRight = await this.#run(() => verify(encoded ?? this.#decoy, password));
 		return isRight && encoded !== undefined;
 	}
@@ -43,7 +52,7 @@ export class PasswordHasher {
 	/** @throws RateLimited when the queue is full */
 	refuseWhenFull(): void {
 		const { activeCount, pendingCount, concurrency } = this.#run;
-		const isFull = activeCount + pendingCount >= concurrency + MAX_WAITING;
+		const isFull = this.#expected + activeCount + pendingCount >= concurrency + MAX_WAITING;
 		if (isFull) throw new RateLimited({ retryAfterSeconds: RETRY_AFTER_SECONDS });
 	}
 }

@@ -1,8 +1,7 @@
-import { importJWK } from "jose";
+import { errors, importJWK } from "jose";
 import type { CryptoKey, JWK } from "jose";
-import { Unauthenticated } from "../../contracts/errors.ts";
 
-/** Tokens with invented key ids must not become a stream of calls to users. */
+/** Tokens with invented key ids must not become a stream of calls to whoever publishes the keys. */
 const REFETCH_AFTER_MS = 10_000;
 
 export interface KeySource {
@@ -14,10 +13,10 @@ export interface KeySource {
 export type KeySet = (kid: string | undefined) => Promise<CryptoKey>;
 
 /**
- * The public keys that sign access tokens, by key id. An unknown id has them fetched again, at most
+ * The public keys that sign tokens, by key id. An unknown id has them fetched again, at most
  * once in ten seconds; simultaneous requests share one fetch, and a failed one does not count.
  *
- * @throws Unauthenticated when no such key exists
+ * @throws JWKSNoMatchingKey when no such key exists, and what fetching throws
  */
 export function keySet({ fetchKeys, nowMs }: KeySource): KeySet {
 	let keys: ReadonlyMap<string, CryptoKey> = new Map();
@@ -35,12 +34,12 @@ export function keySet({ fetchKeys, nowMs }: KeySource): KeySet {
 			await fetching;
 		}
 		const key = keys.get(kid);
-		if (key === undefined) throw new Unauthenticated();
+		if (key === undefined) throw new errors.JWKSNoMatchingKey();
 		return key;
 	};
 }
 
-/** Only Ed25519: whatever else a key set may come to hold is not for access tokens. */
+/** Only Ed25519: whatever else a key set may come to hold is not for our tokens. */
 async function importAll(jwks: readonly JWK[]): Promise<ReadonlyMap<string, CryptoKey>> {
 	const ours = jwks.filter(({ kty, crv, kid }) => kty === "OKP" && crv === "Ed25519" && kid !== undefined);
 	const imported = ours.map(async (jwk) => [jwk.kid ?? "", (await importJWK(jwk, "EdDSA")) as CryptoKey] as const);

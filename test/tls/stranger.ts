@@ -1,0 +1,2 @@
+/** A name that our certificates do not have. */
+export const STRANGER = "elsewhere.example";
