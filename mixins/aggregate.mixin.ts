@@ -3,7 +3,7 @@ import type { DomainError } from "../services/contracts/errors.ts";
 import type { Event } from "../services/contracts/event.ts";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
-import { outboxRows } from "./events/outbox.ts";
+import { noteFacts, outboxRows } from "./events/outbox.ts";
 import type { Cause, OutboxMethods } from "./events/outbox.ts";
 import type { Queryable } from "./sql/database.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
@@ -140,6 +140,7 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 				const decision = rule(before);
 				const isSaved = await save({ service: this, repository, cause }, tx, before, decision, rider);
 				if (!isSaved) throw new ChangeRefused(`${this.name} ${id}`);
+				if (decision.events.length > 0) noteFacts(tx);
 				return decision.state;
 			},
 		},

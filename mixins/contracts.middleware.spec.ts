@@ -7,8 +7,6 @@ import type { DomainError } from "../services/contracts/errors.ts";
 import { contracts } from "./contracts.middleware.ts";
 import { defineService, internal } from "./define-service.ts";
 
-const nowMs = 1_000_000;
-
 const Weigh = defineAction("scale.weigh", {
 	summary: "Weighs.",
 	params: z.strictObject({
@@ -20,8 +18,8 @@ const Weigh = defineAction("scale.weigh", {
 });
 
 describe("the contracts of a broker", () => {
-	const broker = new ServiceBroker({ logger: false, middlewares: [contracts(() => nowMs)] });
-	const weigh = (params?: object, meta = {}) => broker.call("scale.weigh", params, { meta });
+	const broker = new ServiceBroker({ logger: false, middlewares: [contracts()] });
+	const weigh = (params?: object) => broker.call("scale.weigh", params);
 	const problems = (params?: object) =>
 		weigh(params).catch((error: unknown) => {
 			const { type, code, data } = error as DomainError;
@@ -68,21 +66,7 @@ describe("the contracts of a broker", () => {
 		expect(await problems()).toMatchObject({ errors: [{ path: "grams" }] });
 	});
 
-	it.each([
-		["in time", 1, true],
-		["late within the clocks' skew", -500, true],
-		["later than that", -501, false],
-	])("let a command begin: %s", async (_when, leftMs, begins) => {
-		const outcome = weigh({ grams: 1 }, { operation: { deadlineMs: nowMs + leftMs } });
-
-		await (begins
-			? expect(outcome).resolves.toMatchObject({ grams: 1 })
-			: expect(outcome).rejects.toMatchObject({ type: "DEADLINE_EXCEEDED", code: 503 }));
-	});
-
 	it("leave actions without a contract alone", async () => {
-		const late = { meta: { operation: { deadlineMs: 0 } } };
-
-		expect(await broker.call("scale.free", { anything: 1 }, late)).toEqual({ anything: 1 });
+		expect(await broker.call("scale.free", { anything: 1 })).toEqual({ anything: 1 });
 	});
 });

@@ -1,20 +1,15 @@
 import type { ActionHandler, ActionSchema, Context, Middleware, Service } from "moleculer";
 import type { z } from "zod";
 import type { ActionContract } from "../services/contracts/action.ts";
-import { DeadlineExceeded, ValidationFailed } from "../services/contracts/errors.ts";
+import { ValidationFailed } from "../services/contracts/errors.ts";
 import type { FieldProblem } from "../services/contracts/errors.ts";
-import type { Meta } from "../services/contracts/meta.ts";
-
-/** Nodes' clocks may differ by this much before a command in time is refused as late. */
-const CLOCK_SKEW_MS = 500;
 
 /**
- * Parses the parameters of every action that has a contract, whoever calls it, and refuses
- * commands that arrive after their deadline: a Redis transporter delivers late.
+ * Parses the parameters of every action that has a contract, whoever calls it.
  *
- * @throws ValidationFailed naming each field, DeadlineExceeded
+ * @throws ValidationFailed naming each field
  */
-export function contracts(now: () => number = Date.now): Middleware {
+export function contracts(): Middleware {
 	return {
 		name: "Contracts",
 		localAction(next: ActionHandler, schema: ActionSchema) {
@@ -22,7 +17,6 @@ export function contracts(now: () => number = Date.now): Middleware {
 			if (contract === undefined) return next;
 
 			return async function (this: Service, ctx: Context) {
-				refuseLate(ctx.meta, now());
 				ctx.params = parse(contract.params, ctx.params);
 				return next.call(this, ctx) as unknown;
 			};
@@ -32,10 +26,6 @@ export function contracts(now: () => number = Date.now): Middleware {
 
 function contractOf(schema: object): ActionContract | undefined {
 	return (schema as { contract?: () => ActionContract }).contract?.();
-}
-
-function refuseLate({ operation }: Meta, nowMs: number): void {
-	if (operation !== undefined && nowMs > operation.deadlineMs + CLOCK_SKEW_MS) throw new DeadlineExceeded();
 }
 
 function parse(schema: z.ZodType, params: unknown): object {

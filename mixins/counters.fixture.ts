@@ -160,6 +160,7 @@ export function watched(db: Database, names: string[]): Database {
 	return {
 		query: (wanted, values) => outside.query(wanted, values),
 		transaction: (work) => db.transaction((tx) => work(watch(tx))),
+		stats: () => db.stats(),
 		close: () => db.close(),
 	};
 }

@@ -28,7 +28,16 @@ export interface Publication {
 	readonly location?: string;
 	/** Accepts Idempotency-Key: it creates money, stock or orders. */
 	readonly idempotent?: boolean;
+	/** Milliseconds that its callers wait for it, where the broker's own timeout is too short. */
+	readonly timeout?: number;
 }
+
+/** When a call may be sent again without knowing what became of it: never unless told. */
+export type Repeatable =
+	/** It changes nothing. */
+	| "always"
+	/** It takes effect once for its operation's key, when it has one. */
+	| "keyed";
 
 type Handler<T, C extends ActionContract> = (this: T, ctx: Ctx<C>) => Promise<ResultOf<C>>;
 
@@ -39,21 +48,30 @@ export function action<T, C extends ActionContract>(
 	handler: Handler<T, C>,
 ): ActionSchema {
 	const isPublished = rest !== undefined && publication.policy !== undefined;
+	const routes = [rest ?? []].flat();
+	const isQuery = routes.length > 0 && routes.every((route) => route.startsWith("GET "));
 	return {
 		...publication,
-		...(isPublished && { rest: [rest].flat() }),
+		...(isPublished && { rest: routes }),
+		...(publication.idempotent && { repeatable: "keyed" satisfies Repeatable }),
+		...(isQuery && { repeatable: "always" satisfies Repeatable }),
 		visibility: isPublished ? "published" : "public",
 		contract: () => contract,
 		handler,
 	} as unknown as ActionSchema;
 }
 
-/** An action other services call, out of reach from outside. */
+/** A command of other services, out of reach from outside. */
 export const internal = <T, C extends ActionContract>(contract: C, handler: Handler<T, C>): ActionSchema =>
 	action(contract, {}, handler);
 
+/** A question of other services, out of reach from outside. */
+export const query = <T, C extends ActionContract>(contract: C, handler: Handler<T, C>): ActionSchema =>
+	Object.assign(internal(contract, handler), { repeatable: "always" satisfies Repeatable });
+
 interface Mixin<T> {
 	settings?: Record<string, unknown>;
+	metadata?: Record<string, unknown>;
 	methods?: Record<string, (this: T, ...parameters: never[]) => unknown>;
 	actions?: Record<string, ActionSchema>;
 	created?(this: T): void;

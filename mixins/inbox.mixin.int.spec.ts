@@ -83,6 +83,20 @@ describe("a service with an inbox", () => {
 		expect(fact).toMatchObject({ sequence: 1, causationId: message.id, correlationId: "request-1" });
 	});
 
+	it("publishes them soon after their commit, long before the next poll", async () => {
+		await tower.start();
+		const published = async ({ id }: Message) =>
+			(await tower.database.rows("select 1 from outbox where causation_id = $1 and published_at is not null", [id]))
+				.length;
+		const sinceMs = Date.now();
+		for (let time = 0; time < 6; time++) {
+			const message = await tower.rang();
+			await tower.bus.publish([message]);
+			await until(() => published(message));
+		}
+		expect(Date.now() - sinceMs).toBeLessThan(4_000);
+	});
+
 	it("remembers for two weeks what it handled", async () => {
 		const [old, young] = [await tower.rang(), await tower.rang()];
 		const deliveries = [old, young].map((message) => ({ consumer: "bells.note", message }));

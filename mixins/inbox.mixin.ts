@@ -1,13 +1,17 @@
 import pLimit from "p-limit";
 import type { ServiceSchema } from "moleculer";
 import type { BodyOf, EventContract, Message } from "../services/contracts/event.ts";
+import { DEAD_LETTER_ACTIONS } from "./dead-letters.ts";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
 import type { Delivery, Subscriber, Subscription } from "./events/bus.ts";
 import * as table from "./events/inbox.ts";
 import type { Queued } from "./events/inbox.ts";
 import { busOf } from "./events/local-bus.ts";
+import { hasFacts } from "./events/outbox.ts";
+import type { OutboxMethods } from "./events/outbox.ts";
 import { Worker } from "./events/worker.ts";
+import { watchInbox } from "./metrics/watch.ts";
 import type { Queryable } from "./sql/database.ts";
 import { purge } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
@@ -44,7 +48,9 @@ export function consumer<T, E extends EventContract>(
 	};
 }
 
-type This = StoaService & SqlMethods & { inboxWorker: Worker; inboxPurge: Worker; subscription: Subscription };
+type This = StoaService &
+	SqlMethods &
+	Partial<OutboxMethods> & { inboxWorker: Worker; inboxPurge: Worker; subscription: Subscription };
 type Consumers = ReadonlyMap<string, Consumer>;
 /** How a message is noted as handled: false when it was before. */
 type Mark = (tx: Queryable, delivery: Delivery) => Promise<boolean>;
@@ -54,9 +60,11 @@ async function handle(service: This, consumers: Consumers, delivery: Delivery, m
 	const found = consumers.get(delivery.consumer);
 	if (found === undefined) throw new Error(`There is no consumer ${delivery.consumer} any more`);
 
-	await service.db.transaction(async (tx) => {
+	const isFollowed = await service.db.transaction(async (tx) => {
 		if (await mark(tx, delivery)) await found.handle.call(service as never, delivery.message, tx);
+		return hasFacts(tx);
 	});
+	if (isFollowed) service.wakeRelay?.();
 }
 
 async function attempt(service: This, consumers: Consumers, queued: Queued): Promise<void> {
@@ -94,16 +102,22 @@ function subscriber(service: This, consumers: Consumers): Subscriber {
  * Handles every message once: the inbox row, the effect and the facts it leads to commit in one
  * transaction. A failing message is tried again after 1 s, 10 s, 60 s and 10 min, then it is a dead letter.
  * With the local bus the inbox is the queue; with a broker it holds only the dead letters, and those replayed.
+ * Adds the internal actions that list, replay and discard dead letters.
  */
 export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 	const byName = new Map(consumers.map((each) => [each.name, each]));
 
 	return defineMixin<This>({
+		// Also read from the schema, by whoever declares the queues of all services.
+		metadata: { consumes: consumers.map(({ name, event }) => ({ consumer: name, event: event.name })) },
+		actions: DEAD_LETTER_ACTIONS,
+
 		created() {
 			const report = (error: unknown) => this.logger.warn("Inbox failed, will try again:", error);
 			this.inboxWorker = new Worker(() => work(this, byName), POLL_MS, report);
 			this.inboxPurge = new Worker(() => purge(this.db, table.PURGE_INBOX), PURGE_EVERY_MS, report);
 			this.subscription = busOf(this.broker).subscribe(subscriber(this, byName));
+			watchInbox(this);
 		},
 
 		started() {

@@ -6,6 +6,7 @@ import { busOf } from "./events/local-bus.ts";
 import type { OutboxMethods } from "./events/outbox.ts";
 import { drainOutbox, RELAY_LEASE } from "./events/relay.ts";
 import { Worker } from "./events/worker.ts";
+import { watchOutbox } from "./metrics/watch.ts";
 import { purge, purging } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
@@ -23,7 +24,7 @@ export function outbox(): Partial<ServiceSchema> {
 		created() {
 			const owner = this.broker.nodeID;
 			const hold = leaseHolder(this.db, RELAY_LEASE, owner);
-			const options = { db: this.db, bus: busOf(this.broker), owner, hold };
+			const options = { db: this.db, bus: watchOutbox(this, busOf(this.broker)), owner, hold };
 			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
 			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
 			this.purge = new Worker(() => purge(this.db, PURGE), PURGE_EVERY_MS, report("Outbox purge"));

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
+import { call } from "../services/contracts/action.ts";
+import { retrySagaOf, sagasOf } from "../services/contracts/operations.ts";
 import { startBroker } from "../test/support/broker.ts";
 import { until } from "../test/support/wait.ts";
 import { countersDatabase } from "./counters.fixture.ts";
@@ -136,5 +138,19 @@ describe("a service with sagas", () => {
 			await until(async () => (await stateOf(started.id)) === "done");
 			expect(log).toEqual(STEPS);
 		});
+	});
+
+	it("lists its sagas with the steps of their type, and retries the one it is asked to", async () => {
+		const service = await start({}, "b");
+		const { id } = await startSaga(database.db);
+		await database.rows("update sagas set lease_until = now(), next_run_at = now() + interval '1 hour'");
+		const { rows } = await call(service.broker, sagasOf("counters"), { afterId: null, limit: 10 });
+		expect(rows).toMatchObject([{ id, service: "counters", type: "traced", steps: STEPS, needsAttention: false }]);
+		const troubled = { afterId: null, limit: 10, needsAttention: "true" as const };
+		expect(await call(service.broker, sagasOf("counters"), troubled)).toEqual({ rows: [] });
+
+		expect(await call(service.broker, retrySagaOf("counters"), { id })).toMatchObject({ id, state: "running" });
+		await until(async () => (await stateOf(id)) === "done");
+		expect(await call(service.broker, retrySagaOf("counters"), { id })).toBeNull();
 	});
 });

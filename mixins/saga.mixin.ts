@@ -1,11 +1,17 @@
-import type { ServiceSchema } from "moleculer";
-import { defineMixin } from "./define-service.ts";
+import type { ActionSchema, ServiceSchema } from "moleculer";
+import { retrySagaOf, sagasOf } from "../services/contracts/operations.ts";
+import type { Saga } from "../services/contracts/operations.ts";
+import { actorOf } from "./actor.ts";
+import { defineMixin, internal, query } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
 import { Worker } from "./events/worker.ts";
+import { watchSagas } from "./metrics/watch.ts";
 import { drive } from "./saga/driver.ts";
 import { FenceLost } from "./saga/saga.ts";
 import type { AnySaga, NewSaga, Outcome, SagaDefinition, SagaRun } from "./saga/saga.ts";
 import { CLAIMS_AT_ONCE, claimSagas, LEASE_MS, renewSagas } from "./saga/saga-store.ts";
+import { findSagas, retrySaga } from "./saga/saga-views.ts";
+import type { SagaRow } from "./saga/saga-views.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 const POLL_MS = 1_000;
@@ -61,19 +67,49 @@ async function renew(service: This): Promise<void> {
 	if (old.length > 0) await renewSagas(service.db, old);
 }
 
-/** Gives a service durable sagas over its `sagas` table, and resumes those whose owner died. */
+/** The actions that every service with sagas has; Moleculer puts the service's name before theirs. */
+function actionsOf(byType: Definitions): Record<string, ActionSchema> {
+	const viewOf = ({ name }: This, row: SagaRow): Saga => {
+		const steps = byType.get(row.type)?.steps.map((step) => step.name) ?? [];
+		return { ...row, service: name, steps };
+	};
+	return {
+		sagas: query(sagasOf("sagas"), async function (this: This, { params }) {
+			const { state, needsAttention, afterId, limit } = params;
+			const isWanted = needsAttention === undefined ? undefined : needsAttention === "true";
+			const rows = await findSagas(this.db, { state, needsAttention: isWanted, afterId, limit });
+			return { rows: rows.map((row) => viewOf(this, row)) };
+		}),
+
+		retrySaga: internal(retrySagaOf("sagas"), async function (this: This, { params, meta }) {
+			const row = await retrySaga(this.db, params.id, actorOf(meta));
+			if (row === undefined) return null;
+			this.logger.warn(`Saga ${row.type} ${row.id} of ${row.subjectId} was made due by ${actorOf(meta)}.`);
+			this.resuming.wake();
+			return viewOf(this, row);
+		}),
+	};
+}
+
+/**
+ * Gives a service durable sagas over its `sagas` table, and resumes those whose owner died. Adds the internal
+ * actions that list and retry them.
+ */
 export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
 	const byType: Definitions = new Map(
 		definitions.map((each) => [each.type, each as unknown as SagaDefinition<unknown, unknown, object>]),
 	);
 
 	return defineMixin<This>({
+		actions: actionsOf(byType),
+
 		created() {
 			const report = (error: unknown) => this.logger.warn("Sagas cannot be resumed now, will try again:", error);
 			this.running = new Map();
 			this.stopping = new AbortController();
 			this.resuming = new Worker(() => resume(this, byType), POLL_MS, report);
 			this.renewing = new Worker(() => renew(this), RENEW_EVERY_MS, report);
+			watchSagas(this);
 		},
 
 		methods: {

@@ -1,6 +1,7 @@
 import type { ServiceSchema } from "moleculer";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
+import { watchPool } from "./metrics/watch.ts";
 import { openDatabase } from "./sql/database.ts";
 import type { Database } from "./sql/database.ts";
 
@@ -28,6 +29,7 @@ export function sql({ url, poolSize }: SqlOptions): Partial<ServiceSchema> {
 				...(poolSize !== undefined && { poolSize }),
 				onError: (error) => this.logger.warn(`Lost an idle database connection: ${error.message}`),
 			});
+			watchPool(this);
 		},
 
 		async stopped() {

@@ -25,6 +25,9 @@ export interface Subscriber {
 	bury(delivery: Delivery, error: string): Promise<void>;
 }
 
+/** What a service reads: the event names of each of its consumers. */
+export type Reader = Pick<Subscriber, "service" | "consumers">;
+
 /** One service's part in the bus. */
 export interface Subscription {
 	/** Begins to deliver, now or as soon as the broker is reached; does not wait for it. */

@@ -7,6 +7,11 @@ import type { Delivery } from "./bus.ts";
 /** Waits before the tries after the first; a message that failed them all is a dead letter. */
 export const RETRY_AFTER_MS: readonly number[] = [1_000, 10_000, 60_000, 600_000];
 
+/** Of its own, for databases whose inbox is older than this index. */
+export const DEAD_LETTERS_INDEX = `
+	create index if not exists inbox_dead on inbox (dead_at, consumer collate "C", message_id) where dead_at is not null;
+`;
+
 export const INBOX_TABLES = `
 	create table inbox (
 		consumer text not null,
@@ -22,6 +27,7 @@ export const INBOX_TABLES = `
 	);
 	create index inbox_pending on inbox (next_attempt_at, position) where processed_at is null and dead_at is null;
 	create index inbox_processed on inbox (processed_at) where processed_at is not null;
+	${DEAD_LETTERS_INDEX}
 `;
 
 export interface Queued {
@@ -62,7 +68,8 @@ const RECEIVE = statement<{ ok: number }>(
 
 const BURY = statement(
 	"inbox.bury",
-	`insert into inbox (consumer, message_id, message, last_error, dead_at) values ($1, $2, $3, $4, now())
+	`insert into inbox (consumer, message_id, message, last_error, attempts, dead_at)
+	values ($1, $2, $3, $4, ${RETRY_AFTER_MS.length + 1}, now())
 	on conflict (consumer, message_id) do nothing`,
 );
 
@@ -71,7 +78,7 @@ const FAIL = statement(
 	`update inbox set attempts = attempts + 1, last_error = $3,
 		next_attempt_at = now() + coalesce($4::double precision, 0) * interval '1 ms',
 		dead_at = case when $4::double precision is null then now() end
-	where consumer = $1 and message_id = $2 and processed_at is null`,
+	where consumer = $1 and message_id = $2 and processed_at is null and dead_at is null`,
 );
 
 /** What was processed two weeks ago will not come again: TikTok, the longest, repeats for 72 h. */

@@ -16,13 +16,18 @@ const HOLD = statement<{ fence: string }>(
 const RELEASE = statement("leases.release", "update leases set expires_at = now() where name = $1 and owner = $2");
 
 /**
- * Takes or renews a lease row for `LEASE_MS`. Rows work behind transaction poolers, where
+ * Takes or renews a lease row. Rows work behind transaction poolers, where
  * advisory locks of a session do not.
  *
  * @returns the fence, larger for each new owner; undefined while another owner holds it
  */
-export async function holdLease(db: Queryable, name: string, owner: string): Promise<number | undefined> {
-	const [row] = await db.query(HOLD, [name, owner, LEASE_MS]);
+export async function holdLease(
+	db: Queryable,
+	name: string,
+	owner: string,
+	leaseMs: number = LEASE_MS,
+): Promise<number | undefined> {
+	const [row] = await db.query(HOLD, [name, owner, leaseMs]);
 	return row && Number(row.fence);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { ServiceBroker } from "moleculer";
 import type { Message } from "../../services/contracts/event.ts";
+import { until } from "../../test/support/wait.ts";
 import type { Delivery } from "./bus.ts";
 import { busOf, eventBus, LocalBus } from "./local-bus.ts";
 
@@ -73,6 +74,35 @@ describe("the local bus", () => {
 
 		expect(await bus.publish([raised, reset])).toEqual(new Set(["2"]));
 		expect(healthy.accepted).toHaveLength(2);
+	});
+
+	it("does not wait long for a reader that does not answer, and gives it nothing more until it has", async () => {
+		const bus = new LocalBus();
+		const healthy = subscriber({ "stats.count": ["counter.raised", "counter.reset"] });
+		const stored = Promise.withResolvers<undefined>();
+		const asked: Delivery[] = [];
+		const silent = subscriber({ "mails.congratulate": ["counter.raised"] });
+		bus.subscribe({ ...silent, accept: (deliveries) => (asked.push(...deliveries), stored.promise) });
+		bus.subscribe(healthy);
+
+		expect(await bus.publish([raised, reset])).toEqual(new Set(["2"]));
+		expect(await bus.publish([raised])).toEqual(new Set());
+		expect(healthy.accepted).toHaveLength(3);
+		expect(asked).toHaveLength(1);
+
+		stored.resolve(undefined);
+		await stored.promise;
+		await until(async () => (await bus.publish([raised])).size === 1);
+		expect(asked).toHaveLength(2);
+	});
+
+	it("gives a reader what several services publish at once", async () => {
+		const bus = new LocalBus();
+		const reader = subscriber({ "stats.count": ["counter.raised", "counter.reset"] });
+		bus.subscribe(reader);
+
+		expect(await Promise.all([bus.publish([raised]), bus.publish([reset])])).toEqual([new Set(["1"]), new Set(["2"])]);
+		expect(reader.accepted).toHaveLength(2);
 	});
 });
 

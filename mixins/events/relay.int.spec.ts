@@ -113,6 +113,32 @@ describe("the relay", () => {
 		expect(publishedIds()).toEqual([refused, confirmed, refused]);
 	});
 
+	it("publishes the others beside more facts than a batch that a lost reader blocks", async () => {
+		await commitMany(250);
+		const blocked = new Set(
+			(await database.rows<{ id: string }>("select aggregate_id as id from outbox")).map(({ id }) => id),
+		);
+		bus.onPublish = async (messages) =>
+			new Set(messages.filter(({ aggregateId }) => !blocked.has(aggregateId)).map(({ id }) => id));
+		await drain("a");
+		const id = await commit();
+		await drain("a");
+		await drain("a");
+
+		expect(publishedIds()).toContain(id);
+		expect(await pending()).toBe(250);
+		expect(await database.rows("select 1 from outbox where attempts = 0 and published_at is null")).toEqual([]);
+	});
+
+	it("empties an outbox that was blocked, once its reader is back", async () => {
+		await commitMany(450);
+		await database.rows("update outbox set attempts = 3 where id % 2 = 0");
+		await drain("a");
+
+		expect(await pending()).toBe(0);
+		expect(bus.published).toHaveLength(450);
+	});
+
 	it("publishes again what a crash kept it from marking", async () => {
 		await commit();
 		const dying: Queryable = {

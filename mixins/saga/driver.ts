@@ -39,6 +39,8 @@ export async function drive(driver: Driver, definition: Definition, run: Run): P
 		return { kind: "refused", refusal };
 	} catch (error) {
 		if (!(error instanceof Parked)) throw error;
+		// Attempts count faults in a row: a saga that could go on until it waits is in no trouble.
+		if (error.reason === undefined) run.attempts = 0;
 		await parkSaga(driver.db, run, error.untilMs, error.reason && String(error.reason));
 		return { kind: "waiting" };
 	}
@@ -50,6 +52,7 @@ async function forward(driver: Driver, definition: Definition, run: Run): Promis
 
 	for (const [index, step] of definition.steps.entries()) {
 		run.reached = Math.max(run.reached, index + 1);
+		run.step = step.name;
 		const refusal = await persist(driver, run, () => step.run.call(driver.service, run), giveUp);
 		if (refusal !== null && definition.refused === undefined) throw putOff(driver, run, refusedFor(refusal));
 		if (refusal !== null) return refusal;
@@ -67,8 +70,10 @@ async function backward(driver: Driver, definition: Definition, run: Run, refusa
 	Object.assign(run, { state: "compensating", refusal });
 
 	for (const step of definition.steps.slice(0, run.reached).reverse()) {
+		run.step = `undo ${step.name}`;
 		await insist(driver, run, async () => step.undo?.call(driver.service, run));
 	}
+	run.step = "refuse";
 	await insist(driver, run, async () => definition.refused?.call(driver.service, run, refusal));
 	await finished(driver, run);
 }

@@ -1,12 +1,26 @@
+import type { SAGA_EVENTS } from "../../services/contracts/operations.ts";
 import type { Refusal } from "../../services/contracts/problem.ts";
 import { statement } from "../sql/database.ts";
 import type { Queryable } from "../sql/database.ts";
 import type { NewSaga, SagaRun, SagaState } from "./saga.ts";
 
+type SagaEvent = (typeof SAGA_EVENTS)[number];
+
 export const LEASE_MS = 5_000;
 export const CLAIMS_AT_ONCE = 20;
-/** A saga tried this often is shown to an operator; it is tried on all the same. */
+/** A saga tried this often, or in trouble for this long, is shown to an operator; it is tried on all the same. */
 const ATTENTION_AFTER = 8;
+const TROUBLED_FOR = "5 minutes";
+/** The timeline keeps this many of the last entries. */
+const TIMELINE = 50;
+
+/** What operators see of a saga. Of its own, for databases whose sagas are older. */
+export const SAGA_TRACES = `
+	alter table sagas
+		add column if not exists step text,
+		add column if not exists troubled_since timestamptz,
+		add column if not exists timeline jsonb not null default '[]';
+`;
 
 export const SAGA_TABLES = `
 	create table sagas (
@@ -30,7 +44,26 @@ export const SAGA_TABLES = `
 	);
 	create index sagas_due on sagas (next_run_at) where state <> 'done';
 	create index sagas_subject on sagas (subject_id);
+	${SAGA_TRACES}
 `;
+
+export const iso = (moment: string): string => `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+interface Entry {
+	readonly by?: string;
+	readonly step?: string;
+	readonly attempts?: string;
+	readonly fence?: string;
+	readonly error?: string;
+}
+
+/** The timeline with one more entry, whose values are SQL. What goes well leaves none: a saga is one statement at its end. */
+export function timelineWith(event: SagaEvent, entry: Entry): string {
+	const { by = "owner", step = "step", attempts = "attempts", fence = "fence", error = "null" } = entry;
+	return `case when jsonb_array_length(timeline) < ${TIMELINE} then timeline else timeline - 0 end
+		|| jsonb_build_object('at', ${iso("now()")}, 'event', '${event}', 'by', ${by}, 'step', ${step},
+			'attempts', ${attempts}, 'fence', ${fence}, 'error', ${error})`;
+}
 
 /**
  * Part of a repository's statement: stores the sagas that the change in the CTE `saved` starts,
@@ -79,7 +112,9 @@ interface Row {
 
 const CLAIM = statement<Row>(
 	"sagas.claim",
-	`update sagas set fence = fence + 1, owner = $1, lease_until = now() + interval '${LEASE_MS} ms'
+	`update sagas set fence = fence + 1, owner = $1, lease_until = now() + interval '${LEASE_MS} ms',
+		timeline = case when lease_until > next_run_at
+			then ${timelineWith("takenOver", { by: "$1::text", fence: "fence + 1" })} else timeline end
 	where id in (
 		select id from sagas
 		where state <> 'done' and next_run_at <= now() and lease_until < now() and type = any($2::text[])
@@ -97,7 +132,8 @@ const RENEW = statement<{ id: string }>(
 
 const TURN_BACK = statement<{ ok: number }>(
 	"sagas.turnBack",
-	`update sagas set state = 'compensating', refusal = $3, last_error = $3::jsonb ->> 'message'
+	`update sagas set state = 'compensating', refusal = $3, last_error = $3::jsonb ->> 'message', step = $4,
+		timeline = ${timelineWith("turnedBack", { step: "$4::text", error: "$3::jsonb ->> 'message'" })}
 	where id = $1 and fence = $2 and state in ('running', 'committed') returning 1 as ok`,
 );
 
@@ -109,7 +145,12 @@ const FINISH = statement<{ ok: number }>(
 const PARK = statement(
 	"sagas.park",
 	`update sagas set lease_until = now(), next_run_at = to_timestamp($3::double precision / 1000), attempts = $4,
-		last_error = coalesce($5, last_error), needs_attention = $4 >= ${ATTENTION_AFTER}
+		last_error = coalesce($5, last_error), step = $6,
+		troubled_since = case when $5::text is not null then coalesce(troubled_since, now()) end,
+		needs_attention = $4::integer >= ${ATTENTION_AFTER}
+			or ($5::text is not null and coalesce(troubled_since < now() - interval '${TROUBLED_FOR}', false)),
+		timeline = case when $5::text is null then timeline
+			else ${timelineWith("putOff", { step: "$6::text", attempts: "$4::integer", error: "$5::text" })} end
 	where id = $1 and fence = $2`,
 );
 
@@ -124,9 +165,11 @@ export async function renewSagas(db: Queryable, runs: readonly SagaRun[]): Promi
 }
 
 /** @returns false when another owner has the saga */
-export async function turnBack(db: Queryable, { id, fence }: SagaRun, refusal: Refusal): Promise<boolean> {
+export async function turnBack(db: Queryable, { id, fence, step }: SagaRun, refusal: Refusal): Promise<boolean> {
 	const { type, code, message, data } = refusal;
-	return (await db.query(TURN_BACK, [id, fence, JSON.stringify({ type, code, message, data })])).length > 0;
+	return (
+		(await db.query(TURN_BACK, [id, fence, JSON.stringify({ type, code, message, data }), step ?? null])).length > 0
+	);
 }
 
 /** @returns false when another owner has the saga */
@@ -135,6 +178,7 @@ export async function finishSaga(db: Queryable, { id, fence }: SagaRun): Promise
 }
 
 /** Lets go of a saga until a moment; `error` says why, when it is not simply waiting. */
-export async function parkSaga(db: Queryable, { id, fence, attempts }: SagaRun, untilMs: number, error?: string) {
-	await db.query(PARK, [id, fence, untilMs, attempts, error ?? null]);
+export async function parkSaga(db: Queryable, run: SagaRun, untilMs: number, error?: string) {
+	const { id, fence, attempts, step } = run;
+	await db.query(PARK, [id, fence, untilMs, attempts, error?.slice(0, 1_000) ?? null, step ?? null]);
 }

@@ -28,6 +28,8 @@ export interface SagaRun<D = unknown, M = object> extends NewSaga<D> {
 	attempts: number;
 	/** How many steps this owner has begun; another owner cannot know and undoes all. */
 	reached: number;
+	/** The step this owner is at, or how it is undone: what operators are told when it is put off. */
+	step?: string;
 	/** What the steps of this run want to remember; lost with the owner, so only ever a shortcut. */
 	readonly memory: Partial<M>;
 }

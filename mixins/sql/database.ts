@@ -22,7 +22,15 @@ export interface Queryable {
 export interface Database extends Queryable {
 	/** Commits what `work` did, or nothing of it. After a deadlock or serialization failure `work` runs again. */
 	transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+	/** How many connections there are, how many of them rest, and how many statements wait for one. */
+	stats(): PoolStats;
 	close(): Promise<void>;
+}
+
+export interface PoolStats {
+	readonly total: number;
+	readonly idle: number;
+	readonly waiting: number;
 }
 
 export interface DatabaseOptions {
@@ -59,6 +67,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 	return {
 		query: (wanted, values) => retried(() => autocommit(pool, wanted, values)),
 		transaction: (work) => retried(() => attempt(pool, work)),
+		stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
 		close: () => {
 			isClosing = true;
 			return pool.end();

@@ -11,6 +11,8 @@ export interface ActionContract<P extends z.ZodType = z.ZodType, R extends z.Zod
 	readonly params: P;
 	readonly result: R;
 	readonly errors: readonly ErrorKind<never>[];
+	/** The services that may call it from another node; all of them unless told. */
+	readonly callers?: readonly string[];
 }
 
 export type ParamsOf<C extends ActionContract> = z.output<C["params"]>;
@@ -22,6 +24,7 @@ interface Declaration<P extends z.ZodType, R extends z.ZodType> {
 	params: P;
 	result: R;
 	errors?: readonly ErrorKind<never>[];
+	callers?: readonly string[];
 }
 
 /** Declares one action of a contract page. */

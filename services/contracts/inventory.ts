@@ -82,6 +82,7 @@ export const ReserveStock = defineAction("products.reserve", {
 	params: z.strictObject({ reservationId: Id, orderId: Id, lines, expiresAt: Timestamp }),
 	result: z.null(),
 	errors: [OutOfStock, ReservationEnded],
+	callers: ["orders"],
 });
 
 /** Saga step. Committing twice is one sale. */
@@ -90,6 +91,7 @@ export const CommitStock = defineAction("products.commitStock", {
 	params: z.strictObject({ reservationId: Id }),
 	result: z.null(),
 	errors: [ReservationEnded],
+	callers: ["orders"],
 });
 
 /** Compensation. Works before, during and after the steps it undoes: a later reserve with this id is refused. */
@@ -97,6 +99,7 @@ export const RestoreStock = defineAction("products.restoreStock", {
 	summary: "Gives held stock back, or restocks what was sold.",
 	params: z.strictObject({ reservationId: Id }),
 	result: z.null(),
+	callers: ["orders"],
 });
 
 export const LowStock = defineEvent("product.low_stock", 1, {

@@ -104,6 +104,7 @@ export const AuthorizePayment = defineAction("payments.authorize", {
 	}),
 	result: z.null(),
 	errors: [PaymentDeclined, PaymentEnded, OrderHasPayment, PaymentOutcomeUnknown],
+	callers: ["orders"],
 });
 
 /** Saga step. Capturing twice is one capture. */
@@ -112,6 +113,7 @@ export const CapturePayment = defineAction("payments.capture", {
 	params: z.strictObject({ paymentId: Id }),
 	result: z.null(),
 	errors: [PaymentNotFound, PaymentNotCapturable, PaymentOutcomeUnknown],
+	callers: ["orders"],
 });
 
 /** Compensation. Works before, during and after the steps it undoes: a later authorize with this id is refused. */
@@ -120,6 +122,7 @@ export const ReversePayment = defineAction("payments.reverse", {
 	params: z.strictObject({ paymentId: Id, orderId: Id, userId: Id, reason: text(200) }),
 	result: z.object({ outcome: z.enum(["nothing", "voided", "refunded"]) }),
 	errors: [RefundRefused, PaymentOutcomeUnknown],
+	callers: ["orders"],
 });
 
 export const RefundPayment = defineAction("payments.refund", {

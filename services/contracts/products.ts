@@ -183,6 +183,18 @@ export const ProductUpdated = defineEvent("product.updated", 1, {
 	body: productFact,
 });
 
+export const CategoryUpdated = defineEvent("category.updated", 1, {
+	summary: "A category has another name, description or parent.",
+	aggregate: ["category", "categoryId"],
+	body: {
+		categoryId: Id,
+		name: z.string(),
+		parentId: Id.nullable(),
+		changed: z.array(z.string()),
+		version: z.int(),
+	},
+});
+
 export const PRODUCT_ACTIONS = [
 	ListProducts,
 	GetProduct,
@@ -196,4 +208,4 @@ export const PRODUCT_ACTIONS = [
 	QuoteProducts,
 	SeedProducts,
 ];
-export const PRODUCT_EVENTS = [ProductCreated, ProductUpdated];
+export const PRODUCT_EVENTS = [ProductCreated, ProductUpdated, CategoryUpdated];

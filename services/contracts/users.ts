@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
 import { Address, AddressView } from "./address.ts";
+import { OPERATOR } from "./callers.ts";
 import { defineError, PreconditionFailed, RateLimited } from "./errors.ts";
 import { defineEvent } from "./event.ts";
 import { ROLES } from "./meta.ts";
@@ -47,11 +48,7 @@ export type Tokens = z.output<typeof Tokens>;
 export const SignedIn = z.object({ user: User, ...Tokens.shape });
 export type SignedIn = z.output<typeof SignedIn>;
 
-export const EmailTaken = defineError(
-	"EMAIL_TAKEN",
-	409,
-	"This email address already has an account. Log in, or use another address.",
-);
+export const EmailTaken = defineError("EMAIL_TAKEN", 409, "This email address has an account. Log in, or use another.");
 export const UsernameTaken = defineError("USERNAME_TAKEN", 409, "This username is taken. Choose another one.");
 export const UserNotFound = defineError("USER_NOT_FOUND", 404, "There is no such user.");
 /** One message for every cause, so that nobody learns which accounts exist. */
@@ -128,6 +125,7 @@ export const CheckSession = defineAction("users.checkSession", {
 	summary: "The user of an open session, or null when it was revoked.",
 	params: z.strictObject({ sessionId: Id }),
 	result: z.object({ userId: Id, role: z.enum(ROLES) }).nullable(),
+	callers: ["gateway"],
 });
 
 export const Jwks = defineAction("users.jwks", {
@@ -183,6 +181,7 @@ export const EnsureAdmin = defineAction("users.ensureAdmin", {
 	params: z.strictObject({ email: Email, password: Password }),
 	result: z.object({ userId: Id, created: z.boolean() }),
 	errors: [RateLimited],
+	callers: [OPERATOR],
 });
 
 /** Where to reach a user; asked by notifications, never published. */
@@ -191,6 +190,7 @@ export const GetContact = defineAction("users.contact", {
 	params: ById,
 	result: z.object({ email: z.string(), firstName: z.string().nullable(), locale: z.string() }),
 	errors: [UserNotFound],
+	callers: ["notifications"],
 });
 
 export const UserCreated = defineEvent("user.created", 1, {

@@ -58,6 +58,8 @@ export type Gateway = StoaService & {
 	/** Where the client is, behind trusted proxies. */
 	readonly clientOf: ClientReader;
 	table: RouteTable<AliasRoute>;
+	/** Services that were seen at some time, so that their routes are known. */
+	readonly acquainted: Set<string>;
 	aliases: Alias[];
 	routes: object[];
 	regenerateAllAutoAliases: () => void;

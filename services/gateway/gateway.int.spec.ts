@@ -894,6 +894,20 @@ describe("starting", () => {
 		expect(paths.filter((path) => gateway.table.match("GET", path) === undefined)).toEqual([]);
 		await fresh.stop();
 	});
+
+	it("calls no path unknown before it has met every service, whose routes it may be", async () => {
+		const fresh = await startShop({ RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off" });
+		const gateway = fresh.broker.getLocalService("gateway") as unknown as Gateway;
+		const statusOf = async (path: string) => (await fetch(fresh.url + path)).status;
+		expect(await statusOf("/nowhere")).toBe(404);
+
+		gateway.acquainted.delete("orders");
+		expect(await problem(fetch(`${fresh.url}/nowhere`))).toMatchObject({ status: 503, code: "SERVICE_UNAVAILABLE" });
+		expect(await statusOf("/health/ready")).toBe(200);
+		gateway.regenerateAllAutoAliases();
+		expect(await statusOf("/nowhere")).toBe(404);
+		await fresh.stop();
+	});
 });
 
 describe("stopping", () => {

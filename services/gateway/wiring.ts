@@ -30,6 +30,7 @@ export const parts = defineMixin<Gateway>({
 			healthCheck: healthCheck(this.broker, () => this.now()),
 			clientOf: clientReader(settings.TRUSTED_PROXIES),
 			pages: pages(() => openApiOf(this.broker)),
+			acquainted: new Set(),
 			isDraining: false,
 			inFlight: 0,
 		});

@@ -1,5 +1,7 @@
-import { defineService, internal } from "../../mixins/define-service.ts";
+import { defineService, query } from "../../mixins/define-service.ts";
 import { inbox } from "../../mixins/inbox.mixin.ts";
+import { integrity } from "../../mixins/integrity.mixin.ts";
+import { inboxStuck, outboxAge } from "../../mixins/integrity/stuck.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { ping } from "../contracts/platform.ts";
@@ -24,10 +26,11 @@ export default defineService({
 		sql({ url: () => config().databaseUrl }),
 		outbox(),
 		mailSender(config),
+		integrity([outboxAge, inboxStuck]),
 		inbox([greetUser, confirmOrder, reportCancellation]),
 	],
 
 	actions: {
-		ping: internal(ping("notifications"), pingNotifications),
+		ping: query(ping("notifications"), pingNotifications),
 	},
 });

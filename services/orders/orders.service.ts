@@ -1,11 +1,14 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
-import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { action, defineService, query } from "../../mixins/define-service.ts";
 import { consumer, inbox } from "../../mixins/inbox.mixin.ts";
+import { integrity } from "../../mixins/integrity.mixin.ts";
+import { inboxStuck, outboxAge, sagasOverdue } from "../../mixins/integrity/stuck.ts";
 import { forgetAnswers } from "../../mixins/operations.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sagas } from "../../mixins/saga.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
+import { KnownOrders } from "../contracts/integrity.ts";
 import {
 	CancelOrder,
 	GetOrder,
@@ -21,11 +24,13 @@ import { ping } from "../contracts/platform.ts";
 import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
 import { cancelOrder, setOrderStatus } from "./actions/cancel-order.ts";
 import { getOrder } from "./actions/get-order.ts";
+import { knownOrders } from "./actions/known-orders.ts";
 import { listOrders, listUserOrders } from "./actions/list-orders.ts";
 import { orderHistory } from "./actions/order-history.ts";
 import { payOrder } from "./actions/pay-order.ts";
 import { pingOrders } from "./actions/ping.ts";
 import { placeOrder } from "./actions/place-order.ts";
+import { historyAudit, settlementAudit } from "./audits.ts";
 import { config } from "./config.ts";
 import { onPaymentRefunded } from "./consumers/on-payment-refunded.ts";
 import { checkout } from "./sagas/checkout.saga.ts";
@@ -53,6 +58,7 @@ export default defineService({
 		inbox([consumer("orders.recordRefund", PaymentRefunded, onPaymentRefunded)]),
 		sagas([checkout, hold, payment, unwind]),
 		upkeep(() => [forgetAnswers]),
+		integrity([outboxAge, inboxStuck, sagasOverdue, historyAudit, settlementAudit]),
 	],
 
 	created() {
@@ -91,6 +97,7 @@ export default defineService({
 			listUserOrders,
 		),
 		events: action(OrderHistory, { rest: "GET /orders/:id/events", policy: SIGNED_IN }, orderHistory),
-		ping: internal(ping("orders"), pingOrders),
+		known: query(KnownOrders, knownOrders),
+		ping: query(ping("orders"), pingOrders),
 	},
 });

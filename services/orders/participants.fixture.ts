@@ -1,8 +1,10 @@
 import type { ServiceSchema } from "moleculer";
-import { internal } from "../../mixins/define-service.ts";
+import { internal, query } from "../../mixins/define-service.ts";
 import type { ActionContract, ParamsOf, ResultOf } from "../contracts/action.ts";
 import { CommitStock, ReservationEnded, ReserveStock, RestoreStock } from "../contracts/inventory.ts";
 import type { Operation } from "../contracts/meta.ts";
+import { MoneyOfOrders, StockOfReservations } from "../contracts/integrity.ts";
+import type { MoneyOfOrder, StockOfReservation } from "../contracts/integrity.ts";
 import {
 	AuthorizePayment,
 	CapturePayment,
@@ -43,6 +45,8 @@ export class Participants {
 	readonly stock = new Map<string, Stock>();
 	/** By the payment's id. */
 	readonly money = new Map<string, Money>();
+	/** Whether what audits are told has rested. */
+	isSettled = true;
 	readonly #terms = new Map<string, Terms>();
 	readonly #script = new Map<string, Answer[]>();
 
@@ -83,6 +87,9 @@ export class Participants {
 					reserve: this.#step(ReserveStock, ({ reservationId }) => this.#reserve(reservationId)),
 					commitStock: this.#step(CommitStock, ({ reservationId }) => this.#commit(reservationId)),
 					restoreStock: this.#step(RestoreStock, ({ reservationId }) => this.#restore(reservationId)),
+					ofReservations: query(StockOfReservations, async ({ params }) =>
+						params.reservationIds.flatMap((id) => this.#told(id)),
+					),
 				},
 			},
 			{
@@ -92,9 +99,28 @@ export class Participants {
 					capture: this.#step(CapturePayment, ({ paymentId }) => this.#capture(paymentId)),
 					reverse: this.#step(ReversePayment, ({ paymentId }) => this.#reverse(paymentId)),
 					get: this.#step(GetPayment, ({ id }) => this.#get(id)),
+					ofOrders: query(MoneyOfOrders, async ({ params }) =>
+						[...this.#terms.values()].flatMap((terms) =>
+							params.orderIds.includes(terms.orderId) ? this.#balance(terms) : [],
+						),
+					),
 				},
 			},
 		];
+	}
+
+	/** What an audit is told; a spec changes `stock` and `money` to lie. */
+	#told(reservationId: string): StockOfReservation[] {
+		const status = { held: "held", sold: "committed", "given back": "released" } as const;
+		const stock = this.stock.get(reservationId);
+		return stock === undefined ? [] : [{ reservationId, status: status[stock], isSettled: this.isSettled }];
+	}
+
+	#balance({ orderId, paymentId, amountCents }: Terms): MoneyOfOrder[] {
+		const money = this.money.get(paymentId);
+		if (money === "voided") return [];
+		const netCents = money === "captured" ? amountCents : 0;
+		return [{ orderId, netCents, isOpen: money === "authorized", isSettled: this.isSettled }];
 	}
 
 	#step<C extends ActionContract>(contract: C, work: (params: ParamsOf<C>) => ResultOf<C>) {

@@ -8,8 +8,18 @@ describe("config", () => {
 		expect(config({ DATABASE_URL })).toEqual({
 			databaseUrl: "postgres://localhost:5432/stoa_payments",
 			providerTimeoutMs: 5_000,
+			providerUrl: undefined,
 			testJournal: undefined,
 		});
+	});
+
+	it("takes a provider that is reached over HTTP", () => {
+		const url = "http://localhost:3010";
+
+		expect(config({ DATABASE_URL, PAYMENT_PROVIDER_URL: url }).providerUrl).toBe(url);
+		expect(() => config({ DATABASE_URL, PAYMENT_PROVIDER_URL: "localhost:3010" })).toThrow(
+			/PAYMENT_PROVIDER_URL: is a URL/,
+		);
 	});
 
 	it("keeps the test provider's journal in the data folder, or where it is told to", () => {

@@ -13,6 +13,7 @@ import { freshDatabase } from "../../test/support/database.ts";
 import payments from "./payments.service.ts";
 import type { Payments } from "./payments.context.ts";
 import { FaultyProvider } from "./providers/faulty-provider.fixture.ts";
+import { forgetful } from "./providers/journal.ts";
 import type { Effect } from "./providers/journal.ts";
 import { patient } from "./providers/patient-provider.ts";
 import { TestProvider } from "./providers/test-provider.ts";
@@ -48,7 +49,7 @@ export async function startPayments(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 }
 
 function badLine(effects: Effect[]): FaultyProvider {
-	const journal = { effects: [], append: (effect: Effect) => void effects.push(effect), close: () => undefined };
+	const journal = { ...forgetful(), append: (effect: Effect) => void effects.push(effect) };
 	const wait = () => new Promise<void>(() => undefined);
 	return new FaultyProvider(new TestProvider({ journal, now: () => new Date(), wait }));
 }

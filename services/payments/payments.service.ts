@@ -1,10 +1,13 @@
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
-import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { action, defineService, internal, query } from "../../mixins/define-service.ts";
+import { integrity } from "../../mixins/integrity.mixin.ts";
+import { outboxAge } from "../../mixins/integrity/stuck.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import type { Chore } from "../../mixins/upkeep.mixin.ts";
+import { MoneyOfOrders } from "../contracts/integrity.ts";
 import * as contracts from "../contracts/payments.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
@@ -12,9 +15,11 @@ import { authorizePayment } from "./actions/authorize-payment.ts";
 import { capturePayment } from "./actions/capture-payment.ts";
 import { getPayment } from "./actions/get-payment.ts";
 import { listPayments } from "./actions/list-payments.ts";
+import { moneyOfOrders } from "./actions/money-of-orders.ts";
 import { pingPayments } from "./actions/ping.ts";
 import { refundPayment } from "./actions/refund-payment.ts";
 import { reversePayment } from "./actions/reverse-payment.ts";
+import { ledgerAudit, orphanAudit } from "./audits.ts";
 import { config } from "./config.ts";
 import type { Payments } from "./payments.context.ts";
 import { paymentProvider } from "./providers/payment-provider.mixin.ts";
@@ -41,6 +46,7 @@ export default defineService({
 		outbox(),
 		paymentProvider(config),
 		upkeep(() => [finishRefunds, forgetAnswers]),
+		integrity([outboxAge, ledgerAudit, orphanAudit]),
 	],
 
 	actions: {
@@ -57,6 +63,7 @@ export default defineService({
 
 		get: action(contracts.GetPayment, { rest: "GET /payments/:id", policy: SIGNED_IN }, getPayment),
 		ofUser: action(contracts.ListPayments, { rest: "GET /payments/user/:userId", policy: own("userId") }, listPayments),
-		ping: internal(ping("payments"), pingPayments),
+		ofOrders: query(MoneyOfOrders, moneyOfOrders),
+		ping: query(ping("payments"), pingPayments),
 	},
 });

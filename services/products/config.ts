@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { readConfig } from "../../mixins/config.ts";
+import { isMongoUrl, mongoServer } from "../../mixins/documents/mongo/mongo-server.ts";
 import { databaseUrl } from "../../mixins/sql/database-url.ts";
 
 const databaseMissing = "is required: the PostgreSQL server, or PRODUCT_DATABASE_URL for this service alone";
 
 const Schema = z.object({
 	DATABASE_URL: z.string(databaseMissing),
+	/** Where the catalogue projection is; without it, a table of the database. */
+	MONGODB_URL: z
+		.string()
+		.refine(isMongoUrl, "is a URL such as mongodb://host:27017, several hosts by commas")
+		.optional(),
+	STOA_NAMESPACE: z.string().optional(),
 	/** ISO 4217 code of every price of the shop. */
 	CURRENCY: z
 		.string()
@@ -22,6 +29,7 @@ export function config(env: NodeJS.ProcessEnv = process.env) {
 	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("products", env) });
 	return {
 		databaseUrl: read.DATABASE_URL,
+		mongodb: mongoServer(read.MONGODB_URL, read.STOA_NAMESPACE),
 		currency: read.CURRENCY,
 		sweepEveryMs: read.RESERVATION_SWEEP_SECONDS * 1_000,
 		graceMs: read.RESERVATION_GRACE_SECONDS * 1_000,

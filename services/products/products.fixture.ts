@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { jest } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
+import { LocalBus } from "../../mixins/events/local-bus.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import type { Database } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
@@ -59,12 +60,21 @@ const FACTS = statement<Fact>(
 
 let skus = 0;
 
-export async function startProducts(env: NodeJS.ProcessEnv = {}): Promise<RunningProducts> {
+export interface StartOptions {
+	/** Delivers what is published, as the laptop does; otherwise it is only noted in `published`. */
+	readonly isDelivering?: boolean;
+}
+
+export async function startProducts(
+	env: NodeJS.ProcessEnv = {},
+	{ isDelivering = false }: StartOptions = {},
+): Promise<RunningProducts> {
 	const database = await freshDatabase("products");
 	const quiet = { RESERVATION_SWEEP_SECONDS: "3600" };
 	const environment = jest.replaceProperty(process, "env", { PRODUCT_DATABASE_URL: database.url, ...quiet, ...env });
 	const published: Message[] = [];
-	const broker = await startBroker([products], { bus: listeningBus((message) => void published.push(message)) });
+	const bus = isDelivering ? new LocalBus() : listeningBus((message) => void published.push(message));
+	const broker = await startBroker([products], { bus });
 	const service = broker.getLocalService("products") as unknown as Products;
 	const ask: RunningProducts["ask"] = (contract, params, meta = { principal: ADMIN }) =>
 		call(broker, contract, params, { meta });

@@ -1,15 +1,24 @@
+import type { ActionSchema } from "moleculer";
 import { aggregate } from "../../mixins/aggregate.mixin.ts";
-import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { action, defineService, internal, query } from "../../mixins/define-service.ts";
+import { documents } from "../../mixins/documents.mixin.ts";
+import { lagOf } from "../../mixins/documents/lag.ts";
+import { inbox } from "../../mixins/inbox.mixin.ts";
+import { integrity } from "../../mixins/integrity.mixin.ts";
+import { outboxAge } from "../../mixins/integrity/stuck.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { forgetAnswers } from "../../mixins/operations.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import type { Chore } from "../../mixins/upkeep.mixin.ts";
+import * as browsing from "../contracts/browsing.ts";
 import * as stock from "../contracts/inventory.ts";
+import { StockOfReservations } from "../contracts/integrity.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, STAFF } from "../contracts/policy.ts";
 import * as catalogue from "../contracts/products.ts";
 import { createCategory, listCategories, removeCategory, updateCategory } from "./actions/categories.ts";
+import { browseCatalogue, getCatalogueEntry } from "./actions/browse-catalogue.ts";
 import { createProduct } from "./actions/create-product.ts";
 import { getProduct } from "./actions/get-product.ts";
 import { adjustInventory, getInventory, listMovements } from "./actions/inventory.ts";
@@ -20,8 +29,13 @@ import { releaseExpiredHolds } from "./actions/release-expired.ts";
 import { removeProduct } from "./actions/remove-product.ts";
 import { commitStock, reserve, restoreStock } from "./actions/reservations.ts";
 import { seedProducts } from "./actions/seed-products.ts";
+import { stockOfReservations } from "./actions/stock-of-reservations.ts";
 import { updateProduct } from "./actions/update-product.ts";
+import { holdAudit, orphanAudit, reservationAudit, stockAudit } from "./audits.ts";
+import { CATALOGUE } from "./catalogue/collection.ts";
 import { config } from "./config.ts";
+import { showCategory } from "./consumers/show-category.ts";
+import { showCreated, showUpdated } from "./consumers/show-product.ts";
 import type { Products } from "./products.context.ts";
 import { categoryRecords } from "./storage/category.records.mixin.ts";
 import { productRepository } from "./storage/product.repository.ts";
@@ -31,6 +45,9 @@ const giveBackExpired = (): Chore<Products> => ({
 	everyMs: config().sweepEveryMs,
 	work: (service) => service.releaseExpired(),
 });
+
+/** Where the broker has a cacher. The projection is behind by more than this anyway. */
+const cachedBriefly = (schema: ActionSchema): ActionSchema => ({ ...schema, cache: { ttl: 1 } });
 
 /**
  * Products: what the shop sells, and how many there are.
@@ -48,12 +65,16 @@ export default defineService({
 		sql({ url: () => config().databaseUrl }),
 		aggregate(productRepository(() => config().currency)),
 		outbox(),
+		documents({ collection: CATALOGUE, mongodb: () => config().mongodb }),
+		inbox([showCreated, showUpdated, showCategory]),
 		categoryRecords(() => config().databaseUrl),
 		upkeep(() => [giveBackExpired(), forgetAnswers]),
+		integrity([outboxAge, stockAudit, reservationAudit, orphanAudit, holdAudit]),
 	],
 
 	created() {
 		this.config = config();
+		this.catalogueLag = lagOf(this.broker, CATALOGUE.name);
 	},
 
 	methods: { releaseExpired: releaseExpiredHolds },
@@ -102,13 +123,18 @@ export default defineService({
 			listMovements,
 		),
 
+		// From the projection, which follows within moments; asked over Moleculer only.
+		browse: cachedBriefly(query(browsing.BrowseCatalogue, browseCatalogue)),
+		entry: cachedBriefly(query(browsing.GetCatalogueEntry, getCatalogueEntry)),
+
 		// Asked by orders, and steps of its checkout saga: safe to repeat, in any order.
-		quote: internal(catalogue.QuoteProducts, quoteProducts),
+		quote: query(catalogue.QuoteProducts, quoteProducts),
 		reserve: internal(stock.ReserveStock, reserve),
 		commitStock: internal(stock.CommitStock, commitStock),
 		restoreStock: internal(stock.RestoreStock, restoreStock),
 
 		seed: internal(catalogue.SeedProducts, seedProducts),
-		ping: internal(ping("products"), pingProducts),
+		ofReservations: query(StockOfReservations, stockOfReservations),
+		ping: query(ping("products"), pingProducts),
 	},
 });

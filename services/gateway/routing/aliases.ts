@@ -12,6 +12,7 @@ export function regenerateAliases(this: Gateway, route: object): void {
 
 	const services = this.broker.registry.getServiceList({ grouping: true }) as readonly { readonly name: string }[];
 	const present = new Set(services.map(({ name }) => name));
+	for (const name of present) this.acquainted.add(name);
 	this.aliases.push(...before.filter(({ action }) => !present.has(serviceOf(action))));
 	this.table = routeTable(this.aliases.map(routeOf));
 	this.pages.forget();

@@ -1,4 +1,5 @@
 import { MethodNotAllowed, NotFound } from "../../contracts/errors.ts";
+import { SERVICES, ServiceUnavailable } from "../../contracts/platform.ts";
 import { addressKey } from "../domain/address.ts";
 import { preflightHeaders } from "../domain/cors.ts";
 import type { Gateway, Request, Response } from "../gateway.context.ts";
@@ -47,9 +48,20 @@ async function answerUnrouted(gateway: Gateway, req: Request, res: Response): Pr
 		return;
 	}
 
+	expectEveryService(gateway);
 	const allowed = gateway.pages.has(path) ? ["GET", "HEAD"] : gateway.table.allowed(path);
 	if (allowed.length === 0) throw new NotFound();
 	if (method !== "OPTIONS") throw new MethodNotAllowed({ allowed });
 	const answer = preflightHeaders(req.headers.origin, gateway.config.CORS_ORIGINS);
 	send(gateway, req, res, { status: 204, headers: ["Allow", [...allowed, "OPTIONS"].join(", "), ...answer] });
+}
+
+/**
+ * A gateway that has just started knows no routes of a service that is away, which says nothing of its paths.
+ *
+ * @throws ServiceUnavailable until each service was there once
+ */
+function expectEveryService({ acquainted }: Gateway): void {
+	const isStranger = Object.keys(SERVICES).some((service) => !acquainted.has(service));
+	if (isStranger) throw new ServiceUnavailable({ retryAfterSeconds: 1 });
 }

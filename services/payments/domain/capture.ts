@@ -9,7 +9,7 @@ import type { Payment } from "./payment.ts";
 
 const TAKEN: ReadonlySet<PaymentStatus> = new Set(["captured", "partially_refunded", "refunded"]);
 
-export const isTaken = ({ status }: Payment): boolean => TAKEN.has(status);
+export const isTaken = ({ status }: Pick<Payment, "status">): boolean => TAKEN.has(status);
 
 /** A payment whose money is held at the provider, where `reference` names the hold. */
 export type Held = Payment & { readonly reference: string };

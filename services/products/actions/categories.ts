@@ -1,4 +1,5 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
+import { CategoryNotFound } from "../../contracts/products.ts";
 import type {
 	Category,
 	CreateCategory,
@@ -6,10 +7,12 @@ import type {
 	ListCategories,
 	UpdateCategory,
 } from "../../contracts/products.ts";
+import { outboxRows } from "../../../mixins/events/outbox.ts";
 import type { ResultOf } from "../../contracts/action.ts";
-import { reviseCategory } from "../domain/category.ts";
+import { categoryFacts, reviseCategory } from "../domain/category.ts";
 import type { Products } from "../products.context.ts";
 import { changeCategory, deleteCategory, insertCategory } from "../storage/category.store.ts";
+import type { StoredCategory } from "../storage/category.store.ts";
 
 export async function listCategories(this: Products): Promise<ResultOf<typeof ListCategories>> {
 	const records = (await this.actions.find?.({ sort: "name" })) as Category[];
@@ -23,9 +26,22 @@ export async function createCategory(this: Products, { params }: Ctx<typeof Crea
 	return category;
 }
 
-export function updateCategory(this: Products, { params }: Ctx<typeof UpdateCategory>): Promise<Category> {
-	const { id, ...changes } = params;
-	return changeCategory(this.db, (tree) => reviseCategory(tree, id, changes));
+export async function updateCategory(this: Products, ctx: Ctx<typeof UpdateCategory>): Promise<Category> {
+	const { id, ...changes } = ctx.params;
+	const category = await changeCategory(this.db, (tree) => {
+		const before = storedIn(tree, id);
+		const after = reviseCategory(tree, id, changes);
+		const facts = categoryFacts(before, after, before.version + 1, this.now());
+		return { after, outbox: facts.length === 0 ? null : outboxRows(facts, ctx, () => this.newId()) };
+	});
+	this.wakeRelay();
+	return category;
+}
+
+function storedIn(tree: readonly StoredCategory[], id: string): StoredCategory {
+	const stored = tree.find((category) => category.id === id);
+	if (stored === undefined) throw new CategoryNotFound();
+	return stored;
 }
 
 export async function removeCategory(this: Products, { params }: Ctx<typeof DeleteCategory>): Promise<null> {

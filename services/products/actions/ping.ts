@@ -4,5 +4,5 @@ import { pingDatabase } from "../storage/product.queries.ts";
 
 export async function pingProducts(this: Products): Promise<{ status: HealthState }> {
 	await pingDatabase(this.db);
-	return { status: "healthy" };
+	return { status: await this.catalogue.health() };
 }

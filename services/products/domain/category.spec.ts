@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { reviseCategory } from "./category.ts";
+import { categoryFacts, reviseCategory } from "./category.ts";
 
 const category = (id: string, parentId: string | null) => ({ id, name: id, description: null, parentId });
 /** root ─ branch ─ leaf, and another root. */
@@ -36,5 +36,20 @@ describe("a category", () => {
 
 		expect(() => reviseCategory(tree, "gone", { name: "x" })).toThrow(notFound);
 		expect(() => reviseCategory(tree, "leaf", { parentId: "gone" })).toThrow(notFound);
+	});
+
+	it("tells which of its fields changed, and nothing when none did", () => {
+		const before = category("leaf", "branch");
+		const after = { ...before, name: "Needle", parentId: null };
+		const now = new Date("2026-01-02T03:04:05Z");
+
+		expect(categoryFacts(before, { ...before }, 2, now)).toEqual([]);
+		expect(categoryFacts(before, after, 2, now)).toMatchObject([
+			{
+				name: "category.updated",
+				aggregate: { type: "category", id: "leaf" },
+				data: { categoryId: "leaf", name: "Needle", parentId: null, changed: ["name", "parentId"], version: 2 },
+			},
+		]);
 	});
 });

@@ -1,4 +1,5 @@
-import { CategoryCycle, CategoryNotFound } from "../../contracts/products.ts";
+import type { Event } from "../../contracts/event.ts";
+import { CategoryCycle, CategoryNotFound, CategoryUpdated } from "../../contracts/products.ts";
 import type { Category } from "../../contracts/products.ts";
 
 /** What a command changes of a category; what is undefined stays. */
@@ -18,6 +19,20 @@ export function reviseCategory(tree: readonly Category[], id: string, changes: C
 	if (parentId !== null && !byId.has(parentId)) throw new CategoryNotFound();
 	if (lineage(byId, parentId).includes(id)) throw new CategoryCycle();
 	return { id, name, description, parentId };
+}
+
+/**
+ * The fact of a change; none when nothing changed.
+ *
+ * @param version of the category after the change
+ */
+export function categoryFacts(before: Category, after: Category, version: number, now: Date): Event[] {
+	const fields = ["name", "description", "parentId"] as const;
+	const changed = fields.filter((field) => before[field] !== after[field]);
+	if (changed.length === 0) return [];
+
+	const { id: categoryId, name, parentId } = after;
+	return [CategoryUpdated.of({ categoryId, name, parentId, changed, version, timestamp: now.toISOString() })];
 }
 
 /** A category and all that it lies under. */

@@ -1,3 +1,4 @@
+import { announce } from "../../../mixins/events/outbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Database, Queryable } from "../../../mixins/sql/database.ts";
 import { violates } from "../../../mixins/sql/errors.ts";
@@ -8,13 +9,27 @@ const INSERT = statement(
 	"categories.insert",
 	"insert into categories (id, name, description, parent_id) values ($1, $2, $3, $4)",
 );
-const LOCK_TREE = statement<Category>(
+/** A category as it is stored. */
+export interface StoredCategory extends Category {
+	readonly version: number;
+}
+
+const LOCK_TREE = statement<StoredCategory>(
 	"categories.lockTree",
-	`select id, name, description, parent_id as "parentId" from categories order by id for update`,
+	`select id, name, description, parent_id as "parentId", version
+	from categories order by id for update`,
 );
 const UPDATE = statement(
 	"categories.update",
-	"update categories set name = $2, description = $3, parent_id = $4 where id = $1",
+	`with saved as (
+		update categories set name = $2, description = $3, parent_id = $4, version = version + 1,
+			announced = announced + json_array_length($5::json)
+		where id = $1
+		returning id, announced
+	), tree as (
+		update category_tree set revision = revision + 1
+	)
+	${announce("$5")}`,
 );
 /** Removed products let go of it; a product that is merely hidden does not. */
 const DELETE = statement<{ id: string }>(
@@ -33,13 +48,17 @@ export async function insertCategory(db: Queryable, { id, name, description, par
 /**
  * Changes one category while nobody else moves any: two moves that are harmless alone can make a cycle.
  *
+ * @param decide from the whole tree; without facts nothing is written
  * @throws CategoryTaken, and what the rule throws
  */
-export function changeCategory(db: Database, rule: (tree: readonly Category[]) => Category): Promise<Category> {
+export function changeCategory(
+	db: Database,
+	decide: (tree: readonly StoredCategory[]) => { readonly after: Category; readonly outbox: string | null },
+): Promise<Category> {
 	return refusing(() =>
 		db.transaction(async (tx) => {
-			const after = rule(await tx.query(LOCK_TREE));
-			await tx.query(UPDATE, [after.id, after.name, after.description, after.parentId]);
+			const { after, outbox } = decide(await tx.query(LOCK_TREE));
+			if (outbox !== null) await tx.query(UPDATE, [after.id, after.name, after.description, after.parentId, outbox]);
 			return after;
 		}),
 	);

@@ -26,20 +26,11 @@ async function order(): Promise<string> {
 	return String(placed.body.id);
 }
 
-it("walks the tour", () => {
-	const { status, stdout, stderr } = spawnSync(STOA, ["tour"], {
-		env: { ...process.env, STOA_URL: shop.gateway },
-		encoding: "utf8",
-	});
-	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-	expect(stdout).toContain("Every step was answered as promised.");
-});
-
 it("keeps what was answered over kill -9, and serves again within ten seconds", async () => {
 	const id = await order();
-	await shop.kill();
+	await shop.premises.kill();
 
-	const { readyAfterMs } = await shop.start();
+	const { readyAfterMs } = await shop.premises.start();
 
 	expect(readyAfterMs).toBeLessThan(10_000);
 	const { status, body } = await shop.send("GET", `/orders/${id}`, { token });
@@ -56,8 +47,8 @@ it("says that the port is taken when it is started twice", async () => {
 
 it("drains and stops cleanly, database included", async () => {
 	const id = await order();
-	expect(await shop.stop()).toBe(0);
+	expect(await shop.premises.stop()).toBe(0);
 
-	await shop.start();
+	await shop.premises.start();
 	expect((await shop.send("GET", `/orders/${id}`, { token })).status).toBe(200);
 });
