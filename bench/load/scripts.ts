@@ -1,4 +1,4 @@
-import { randomFrom } from "../../bin/crash/random.ts";
+import { randomFrom } from "../../bin/trial/random.ts";
 import type { Subject } from "../cells.ts";
 import { emailOf, idOf, PASSWORD, PRODUCTS, USERS } from "../seed/shop.ts";
 import type { Script } from "./closed-loop.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Cell, SideName } from "../cells.ts";
 import { quantile, resultOf, summary } from "./result.ts";
-import type { Measured } from "./result.ts";
+import type { Measured, Slices } from "./result.ts";
 
 const slice = (given: Partial<Measured>): Measured => ({
 	...{ elapsedMs: 1_000, latenciesMs: [1], refused: 0, failures: [], cpuMs: 1, statements: 1, settledAfterMs: 0 },
@@ -14,27 +15,37 @@ describe("the result of a cell", () => {
 			slice({ latenciesMs: [2, 4], cpuMs: 8, statements: 6, failures: [{ status: 500, body: "no" }] }),
 		];
 
-		expect(summary(slices)).toEqual({
-			...{ requests: 4, perSecond: 2, p50Ms: 2, p99Ms: 4, cpuMsPerRequest: 3, statementsPerRequest: 3 },
+		expect(summary({ name: "laptop", slices })).toEqual({
+			...{ name: "laptop", requests: 4, perSecond: 2, p50Ms: 2, p99Ms: 4, cpuMsPerRequest: 3, statementsPerRequest: 3 },
 			...{ refused: 1, errors: 1, firstError: "500 no", settledAfterMs: 20 },
 		});
 	});
 
-	const orders = { subject: "orders", connections: 16, goal: { ratio: 0.5, statementsPerRequest: 30 } } as const;
+	const answering = (name: SideName, answers: number, statements = 1): Slices => ({
+		name,
+		slices: [slice({ latenciesMs: new Array<number>(answers).fill(1), statements })],
+	});
+	const orders: Cell = {
+		...{ subject: "orders", connections: 16, sides: ["laptop", "floor"] },
+		goal: { ratio: 0.5, statementsPerRequest: 30 },
+	};
 
 	it.each([
 		["meets its goal at the promised ratio and statements", 2, 60, true],
 		["misses it below the ratio", 1, 30, false],
 		["misses it with more statements", 2, 62, false],
 	])("%s", (_rule, answers, statements, isGoalMet) => {
-		const ours = slice({ latenciesMs: new Array<number>(answers).fill(1), statements });
-		const floors = slice({ latenciesMs: [1, 1, 1, 1] });
+		const result = resultOf(orders, [answering("laptop", answers, statements), answering("floor", 4)]);
 
-		expect(resultOf(orders, [ours], [floors])).toMatchObject({ name: "orders@16", ratio: answers / 4, isGoalMet });
+		expect(result).toMatchObject({ name: "orders@16", ratios: { floor: answers / 4 }, isGoalMet });
 	});
 
-	it("says nothing about a goal where none is set", () => {
-		expect(resultOf({ subject: "list", connections: 1 }, [slice({})], [slice({})]).isGoalMet).toBeUndefined();
+	it("sets the first side beside each of the others, and says nothing about a goal where none is set", () => {
+		const cell: Cell = { subject: "list", connections: 1, sides: ["cluster", "laptop", "echo"] };
+		const result = resultOf(cell, [answering("cluster", 2), answering("laptop", 8), answering("echo", 4)]);
+
+		expect(result.ratios).toEqual({ laptop: 0.25, echo: 0.5 });
+		expect(result.isGoalMet).toBeUndefined();
 	});
 });
 

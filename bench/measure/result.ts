@@ -1,10 +1,10 @@
 import { nameOf } from "../cells.ts";
-import type { Cell, Goal } from "../cells.ts";
+import type { Cell, Goal, SideName } from "../cells.ts";
 import type { Slice } from "../load/closed-loop.ts";
 
 /** A slice of load and its cost. */
 export interface Measured extends Slice {
-	/** Of the server's process alone. */
+	/** Of all processes of the side. */
 	readonly cpuMs: number;
 	readonly statements: number;
 	/** How long after the last answer the work that follows from the requests was done. */
@@ -13,6 +13,7 @@ export interface Measured extends Slice {
 
 /** One side of a cell, over all of its slices. */
 export interface SideResult {
+	readonly name: SideName;
 	readonly requests: number;
 	readonly perSecond: number;
 	readonly p50Ms: number;
@@ -29,35 +30,47 @@ export interface SideResult {
 
 export interface CellResult {
 	readonly name: string;
-	readonly stoa: SideResult;
-	readonly floor: SideResult;
-	/** Requests a second beside those of the floor. */
-	readonly ratio: number;
+	/** The first is whom the ratios are about. */
+	readonly sides: readonly SideResult[];
+	/** The first one's requests a second beside those of each other side. */
+	readonly ratios: Ratios;
 	/** Undefined where nothing is promised. */
 	readonly isGoalMet?: boolean | undefined;
 	readonly goal?: Goal | undefined;
 }
 
-export function resultOf(cell: Cell, ours: readonly Measured[], floors: readonly Measured[]): CellResult {
-	const [stoa, floor] = [summary(ours), summary(floors)];
-	const ratio = stoa.perSecond / floor.perSecond;
-	const { goal } = cell;
-	return { name: nameOf(cell), stoa, floor, ratio, goal, isGoalMet: goal && isMet(goal, ratio, stoa) };
+export type Ratios = { readonly [Name in SideName]?: number };
+
+export interface Slices {
+	readonly name: SideName;
+	readonly slices: readonly Measured[];
 }
 
-const isMet = (
-	{ ratio: least, statementsPerRequest: most = Infinity }: Goal,
-	ratio: number,
-	stoa: SideResult,
-): boolean => ratio >= least && stoa.statementsPerRequest <= most;
+export function resultOf(cell: Cell, measured: readonly Slices[]): CellResult {
+	const sides = measured.map(summary);
+	const ratios = ratiosOf(sides);
+	const { goal } = cell;
+	return { name: nameOf(cell), sides, ratios, goal, isGoalMet: goal && isMet(goal, ratios, sides) };
+}
+
+function ratiosOf([first, ...others]: readonly SideResult[]): Ratios {
+	const ratios = others.map(({ name, perSecond }) => [name, (first?.perSecond ?? NaN) / perSecond]);
+	return Object.fromEntries(ratios) as Ratios;
+}
+
+function isMet(goal: Goal, { floor = NaN }: Ratios, [first]: readonly SideResult[]): boolean {
+	const { ratio: least, statementsPerRequest: most = Infinity } = goal;
+	return floor >= least && (first?.statementsPerRequest ?? NaN) <= most;
+}
 
 /** Sums the slices of one side; answers as expected are what counts as requests. */
-export function summary(slices: readonly Measured[]): SideResult {
+export function summary({ name, slices }: Slices): SideResult {
 	const latenciesMs = slices.flatMap((slice) => slice.latenciesMs).sort((one, other) => one - other);
 	const requests = latenciesMs.length;
 	const failures = slices.flatMap((slice) => slice.failures);
 	const [first] = failures;
 	return {
+		name,
 		requests,
 		perSecond: requests / (total(slices, "elapsedMs") / 1_000),
 		p50Ms: quantile(latenciesMs, 0.5),

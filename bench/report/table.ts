@@ -1,27 +1,25 @@
+import type { SideName } from "../cells.ts";
 import type { CellResult, SideResult } from "../measure/result.ts";
 
-const COLUMNS = [
-	"requests/s",
-	"p50 ms",
-	"p99 ms",
-	"CPU ms/request",
-	"SQL/request",
-	"refused",
-	"errors",
-	"ratio",
-	"goal",
-] as const;
+const FIGURES = ["requests/s", "p50 ms", "p99 ms", "CPU ms/request", "SQL/request", "refused", "errors"] as const;
+const GOAL = "goal";
+const LABEL_WIDTH = 22;
+const NAME_WIDTH = 13;
 
-const LABEL_WIDTH = 20;
-
-/** The results as aligned text, two lines a cell. */
+/** The results of cells as aligned text: a line for each side, the ratios on the first. */
 export function table(results: readonly CellResult[]): string {
-	const header = "".padEnd(LABEL_WIDTH) + COLUMNS.map((name) => cell(name, name)).join("");
-	const rows = results.flatMap((result) => [
-		line(`${result.name.padEnd(13)} Stoa`, [...figures(result.stoa), result.ratio.toFixed(3), verdict(result)]),
-		line(`${"".padEnd(13)} floor`, [...figures(result.floor), "", ""]),
-	]);
-	return [header, ...rows].join("\n");
+	const others = [...new Set(results.flatMap(({ ratios }) => Object.keys(ratios) as SideName[]))];
+	const hasGoals = results.some(({ goal }) => goal !== undefined);
+	const columns = [...FIGURES, ...others.map((name) => `/ ${name}`), ...(hasGoals ? [GOAL] : [])];
+	const line = (label: string, values: readonly string[]) =>
+		(label.padEnd(LABEL_WIDTH) + values.map((value, index) => cell(value, columns[index] ?? "")).join("")).trimEnd();
+	const rows = results.flatMap((result) =>
+		result.sides.map((side, index) => {
+			const label = (index === 0 ? result.name : "").padEnd(NAME_WIDTH);
+			return line(`${label} ${side.name}`, [...figures(side), ...(index === 0 ? comparison(result, others) : [])]);
+		}),
+	);
+	return [line("", columns), ...rows].join("\n");
 }
 
 const figures = (side: SideResult): string[] => [
@@ -40,15 +38,17 @@ export function perSecond({ perSecond: rate }: SideResult): string {
 	return rate.toLocaleString("en", { maximumFractionDigits });
 }
 
+const comparison = (result: CellResult, others: readonly SideName[]): string[] => [
+	...others.map((name) => result.ratios[name]?.toFixed(3) ?? ""),
+	verdict(result),
+];
+
 function verdict({ goal, isGoalMet }: CellResult): string {
 	if (goal === undefined) return "";
 	const most = goal.statementsPerRequest === undefined ? "" : `, ≤ ${goal.statementsPerRequest} SQL`;
 	return `≥ ${goal.ratio}${most}: ${isGoalMet ? "met" : "MISSED"}`;
 }
 
-const line = (label: string, values: readonly string[]): string =>
-	(label.padEnd(LABEL_WIDTH) + values.map((value, index) => cell(value, COLUMNS[index] ?? "")).join("")).trimEnd();
-
 /** Numbers to the right, the verdict to the left. */
 const cell = (value: string, column: string): string =>
-	column === "goal" ? `   ${value}` : value.padStart(Math.max(column.length, 7) + 3);
+	column === GOAL ? `   ${value}` : value.padStart(Math.max(column.length, 7) + 3);

@@ -28,11 +28,15 @@ const FLOOR_PRODUCTS = [
 	insertSeries("products", { ...PRODUCT_VALUES, stock: String(shop.STOCK_PER_PRODUCT) }, shop.PRODUCTS),
 ];
 
-/** Fills Stoa's shop, before it starts: then it finds a catalogue and leaves out its own. */
-export async function seedStoa(server: string): Promise<void> {
-	const products = await migrated(server, "products");
+/**
+ * Fills Stoa's shop, before it starts: then it finds a catalogue and leaves out its own.
+ *
+ * @param env says where its databases are
+ */
+export async function seedStoa(env: NodeJS.ProcessEnv): Promise<void> {
+	const products = await migrated(env, "products");
 	await execute(products, STOA_PRODUCTS);
-	const users = await migrated(server, "users");
+	const users = await migrated(env, "users");
 	await execute(users, [insertSeries("users", { ...USER_VALUES, version: "1" }, shop.USERS)], [await passwordHash()]);
 }
 
@@ -44,8 +48,8 @@ export async function seedFloor(url: string): Promise<void> {
 
 const passwordHash = (): Promise<string> => hash(shop.PASSWORD, COST);
 
-async function migrated(server: string, service: string): Promise<string> {
-	const url = databaseUrl(service, { DATABASE_URL: server }) ?? server;
+async function migrated(env: NodeJS.ProcessEnv, service: string): Promise<string> {
+	const url = databaseUrl(service, env) ?? "";
 	await migrate({ url, folder: `${ROOT}/services/${service}/migrations` });
 	return url;
 }
@@ -57,6 +61,7 @@ async function execute(url: string, statements: readonly string[], values?: read
 		for (const statement of statements) await client.query(statement, values as unknown[] | undefined);
 		// As after a while in use: statistics for the planner, and pages that an index alone can answer from.
 		await client.query("vacuum analyze");
+		await client.query("checkpoint");
 	} finally {
 		await client.end();
 	}

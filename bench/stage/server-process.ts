@@ -6,7 +6,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { ROOT } from "../../bin/laptop/home.ts";
 import { freePort, LOOPBACK } from "../../bin/postgres/port.ts";
 import type { Ask, Usage } from "../instrument.ts";
-import type { Target } from "../load/request.ts";
 
 const READY_WITHIN_MS = 90_000;
 const STOP_WITHIN_MS = 25_000;
@@ -18,7 +17,7 @@ export interface ServerOptions {
 	/** The program, from the root of the repository, and its parameters. */
 	readonly program: readonly string[];
 	readonly env: NodeJS.ProcessEnv;
-	/** The variable that takes the port. */
+	/** The variable that takes the port of its HTTP. */
 	readonly portVariable: string;
 	/** Answers 200 as soon as requests are served. */
 	readonly readyPath: string;
@@ -27,18 +26,32 @@ export interface ServerOptions {
 }
 
 /** A measured server in a process of its own. */
-export interface ServerProcess extends Target {
+export interface ServerProcess {
+	readonly name: string;
+	/** Of its HTTP. */
+	readonly port: number;
 	readonly usage: () => Promise<Usage>;
-	/** Profiles the process while `work` goes on. @returns the profile of V8 */
-	readonly profiled: (work: () => Promise<unknown>) => Promise<unknown>;
+	/** Begins to profile the process. */
+	readonly startProfile: () => Promise<unknown>;
+	/** @returns the profile of V8 */
+	readonly stopProfile: () => Promise<unknown>;
 	readonly stop: () => Promise<void>;
 }
 
+/** Starts all of them side by side. @throws when one does not serve, after the others were stopped */
+export async function startTogether(servers: readonly ServerOptions[]): Promise<ServerProcess[]> {
+	const attempts = await Promise.allSettled(servers.map(startProcess));
+	const started = attempts.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
+	const failed = attempts.find(({ status }) => status === "rejected");
+	if (failed === undefined) return started;
+	await Promise.all(started.map((each) => each.stop()));
+	throw (failed as PromiseRejectedResult).reason as Error;
+}
+
 /** @throws with the end of its log when it does not serve */
-export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+export async function startProcess(options: ServerOptions): Promise<ServerProcess> {
 	const port = await freePort();
 	const child = spawnServer(options, port);
-	const target = { host: LOOPBACK, port };
 	try {
 		await ready(child, `http://${LOOPBACK}:${port}${options.readyPath}`);
 	} catch (error) {
@@ -47,13 +60,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 		throw new Error(`${options.name} ${(error as Error).message}. The end of its log:\n${log}`, { cause: error });
 	}
 	return {
-		...target,
+		name: options.name,
+		port,
 		usage: () => ask<Usage>(child, "usage"),
-		profiled: async (work) => {
-			await ask(child, "startProfile");
-			await work();
-			return ask(child, "stopProfile");
-		},
+		startProfile: () => ask(child, "startProfile"),
+		stopProfile: () => ask(child, "stopProfile"),
 		stop: () => stop(child),
 	};
 }

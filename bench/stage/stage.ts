@@ -1,134 +1,105 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { startEmbeddedPostgres } from "../../bin/postgres/embedded-postgres.ts";
-import { STORED } from "../../bin/services.ts";
-import { withDatabase } from "../../mixins/sql/database-url.ts";
-import { openMeter } from "../measure/statement-meter.ts";
-import type { StatementMeter } from "../measure/statement-meter.ts";
-import { seedFloor, seedStoa } from "../seed/seed.ts";
-import { startServer } from "./server-process.ts";
-import type { ServerProcess } from "./server-process.ts";
+import type { RunningServer } from "../../bin/servers/server.ts";
+import { startServer } from "../../bin/servers/start.ts";
+import type { SideName } from "../cells.ts";
+import { openCluster } from "./cluster.ts";
+import { preparedDatabase } from "./database.ts";
+import type { DatabaseFacts } from "./database.ts";
+import { openEcho } from "./echo.ts";
+import { openFloor } from "./floor.ts";
+import { openLaptop } from "./laptop.ts";
+import type { Cleanup, Side, Site } from "./side.ts";
 
-const FLOOR_DATABASE = "bench_floor";
+const OPENERS: Readonly<Record<SideName, (site: Site) => Promise<Side>>> = {
+	laptop: openLaptop,
+	floor: openFloor,
+	cluster: openCluster,
+	echo: openEcho,
+};
 
-/** One of the two that are compared. */
-export interface Side {
-	readonly server: ServerProcess;
-	readonly meter: StatementMeter;
-}
-
-/** Both shops on one PostgreSQL server, filled with the same. */
+/** One PostgreSQL server, and the sides, each started when it is first asked for: until then it disturbs nobody. */
 export interface Stage {
-	readonly stoa: Side;
-	readonly floor: Side;
+	readonly side: (name: SideName) => Promise<Side>;
 	readonly database: DatabaseFacts;
 }
-
-/** What of the database decides the numbers. */
-export interface DatabaseFacts {
-	readonly version: string;
-	readonly fsync: string;
-	readonly synchronousCommit: string;
-}
-
-type Cleanup = () => Promise<unknown>;
 
 /** Sets the stage, does the work on it, and takes everything away again, whatever happens. */
 export async function onStage<T>(log: (line: string) => void, work: (stage: Stage) => Promise<T>): Promise<T> {
 	const cleanups: Cleanup[] = [];
-	const stage = setUp(log, cleanups);
+	const openings = new Openings();
+	const stage = setUp(log, cleanups, openings);
 	try {
-		return await Promise.race([stage.then(work), interruption()]);
+		return await Promise.race([stage.then(work), interruption(log)]);
 	} finally {
-		// Interrupted while it is set up, it is set up to the end or to its failure first: nothing starts behind our back.
+		// Interrupted while something starts, it starts to the end or to its failure first: nothing starts behind our back.
 		await stage.catch(() => undefined);
+		await openings.end();
 		for (const cleanup of cleanups.reverse()) await cleanup().catch((error: unknown) => log(String(error)));
 	}
 }
 
 /** Rejects when somebody ends the run: what was set up is then taken away like after a failure. */
-const interruption = (): Promise<never> =>
+const interruption = (log: (line: string) => void): Promise<never> =>
 	new Promise((_, reject) => {
-		for (const signal of ["SIGINT", "SIGTERM"] as const) {
-			process.once(signal, () => reject(new Error(`Ended by ${signal}.`)));
+		for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+			// Also heard again: who is impatient would leave servers behind.
+			process.on(signal, () => {
+				log(`${signal}: taking away what was started …`);
+				reject(new Error(`Ended by ${signal}.`));
+			});
 		}
 	});
 
-async function setUp(log: (line: string) => void, cleanups: Cleanup[]): Promise<Stage> {
+async function setUp(log: Site["log"], cleanups: Cleanup[], openings: Openings): Promise<Stage> {
 	const home = await mkdtemp(join(tmpdir(), "stoa-bench-"));
 	cleanups.push(() => rm(home, { recursive: true, force: true }));
-	log("Starting PostgreSQL and filling two shops with the same products and users …");
+	// The users that root hands servers to have to pass.
+	await chmod(home, 0o711);
+	log("Starting PostgreSQL …");
 	const postgres = await startEmbeddedPostgres({
 		home: join(home, "postgres"),
 		settings: { shared_preload_libraries: "pg_stat_statements", "pg_stat_statements.max": "10000" },
 	});
 	cleanups.push(postgres.stop);
-	const database = await prepare(postgres.url);
-	await seedStoa(postgres.url);
-	await seedFloor(withDatabase(postgres.url, FLOOR_DATABASE));
-	await execute(postgres.url, "checkpoint");
-
-	log("Starting both servers …");
-	const floor = await floorSide(postgres.url, home, cleanups);
-	const stoa = await stoaSide(postgres.url, home, cleanups);
-	return { stoa, floor, database };
+	const site: Site = {
+		...{ home, postgres: postgres.url, log },
+		server: (name) =>
+			openings.once(name, async () => {
+				const server = await startServer(name, { folder: join(home, name) });
+				cleanups.push(() => server.stop());
+				return server;
+			}),
+		side: (name) => openings.once(name, () => OPENERS[name](site)),
+		atEnd: (cleanup) => void cleanups.push(cleanup),
+	};
+	return { side: site.side, database: await preparedDatabase(postgres.url) };
 }
 
-async function prepare(url: string): Promise<DatabaseFacts> {
-	await execute(url, "create extension pg_stat_statements");
-	await execute(url, `create database ${FLOOR_DATABASE}`);
-	const [facts] = await execute<DatabaseFacts>(
-		url,
-		`select current_setting('server_version') as version, current_setting('fsync') as fsync,
-			current_setting('synchronous_commit') as "synchronousCommit"`,
-	);
-	if (facts === undefined) throw new Error("PostgreSQL did not say which version it is.");
-	return facts;
+interface Opened extends Record<SideName, Side> {
+	readonly redis: RunningServer;
+	readonly rabbitmq: RunningServer;
 }
 
-async function floorSide(server: string, home: string, cleanups: Cleanup[]): Promise<Side> {
-	const url = withDatabase(server, FLOOR_DATABASE);
-	const started = await startServer({
-		name: "The floor",
-		program: ["bench/floor-server.ts"],
-		env: { FLOOR_DATABASE_URL: url, NODE_ENV: "production" },
-		portVariable: "FLOOR_PORT",
-		readyPath: "/health",
-		logFile: join(home, "floor.log"),
-	});
-	cleanups.push(started.stop);
-	return sideOf(started, server, [FLOOR_DATABASE], cleanups);
-}
+/** What was asked for so far, and is started or starting. */
+class Openings {
+	readonly #opened: { [Name in keyof Opened]?: Promise<Opened[Name]> } = {};
+	#isOver = false;
 
-async function stoaSide(server: string, home: string, cleanups: Cleanup[]): Promise<Side> {
-	await mkdir(join(home, "stoa"));
-	const started = await startServer({
-		name: "Stoa",
-		program: ["bin/stoa.ts", "start"],
-		env: { DATABASE_URL: server, STOA_HOME: join(home, "stoa"), RATE_LIMIT_PER_MINUTE: "0", NODE_ENV: "production" },
-		portVariable: "API_GATEWAY_PORT",
-		readyPath: "/health/ready",
-		logFile: join(home, "stoa.log"),
-	});
-	cleanups.push(started.stop);
-	const databases = STORED.map((service) => `stoa_${service}`);
-	return sideOf(started, server, databases, cleanups);
-}
+	once<Name extends keyof Opened>(name: Name, open: () => Promise<Opened[Name]>): Promise<Opened[Name]> {
+		const known = this.#opened[name];
+		if (known !== undefined) return known;
+		if (this.#isOver) return Promise.reject(new Error(`The run is over: nobody starts ${name} any more.`));
+		const opening: Promise<Opened[Name]> = open();
+		Object.assign(this.#opened, { [name]: opening });
+		return opening;
+	}
 
-async function sideOf(server: ServerProcess, url: string, databases: readonly string[], cleanups: Cleanup[]) {
-	const meter = await openMeter(url, databases);
-	cleanups.push(meter.close);
-	return { server, meter };
-}
-
-async function execute<Row extends object>(url: string, sql: string): Promise<Row[]> {
-	const client = new Client({ connectionString: url });
-	await client.connect();
-	try {
-		return (await client.query<Row>(sql)).rows;
-	} finally {
-		await client.end();
+	/** Waits for what is starting, and lets nothing start after it. */
+	async end(): Promise<void> {
+		this.#isOver = true;
+		await Promise.allSettled(Object.values(this.#opened));
 	}
 }
