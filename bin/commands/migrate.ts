@@ -3,6 +3,7 @@ import { databaseUrl } from "../../mixins/sql/database-url.ts";
 import { migrate } from "../../mixins/sql/migrate.ts";
 import { ROOT } from "../laptop/home.ts";
 import { STORED } from "../services.ts";
+import { declareTopology } from "../topology.ts";
 
 /** Migrates the databases of these services, one after the other. @returns how many migrations ran */
 export async function migrateAll(services: readonly string[], log: (line: string) => void): Promise<number> {
@@ -19,4 +20,5 @@ export async function migrateAll(services: readonly string[], log: (line: string
 export async function run(): Promise<void> {
 	const count = await migrateAll(STORED, console.log);
 	console.log(count === 0 ? "Every database is at the newest schema." : `${count} migrations ran.`);
+	await declareTopology(process.env, console.log);
 }
