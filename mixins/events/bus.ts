@@ -46,3 +46,9 @@ export interface EventBus {
 	/** Lets go of the broker, after every subscription was stopped. */
 	close(): Promise<void>;
 }
+
+/** Where the bus writes what happens to it. */
+export interface BusLog {
+	info(text: string): void;
+	warn(text: string, error?: unknown): void;
+}

@@ -1,8 +1,8 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { HealthState } from "../../../services/contracts/platform.ts";
-import { healthAfter } from "../rabbitmq/canary.ts";
-import type { Kept } from "../rabbitmq/kept.ts";
+import { healthAfter } from "../canary-health.ts";
+import type { Kept } from "../kept.ts";
 import { names } from "./names.ts";
 
 export interface CanaryOptions {

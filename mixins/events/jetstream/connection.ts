@@ -1,8 +1,8 @@
 import { connect } from "@nats-io/transport-node";
 import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
-import type { BusLog } from "../rabbitmq/connection.ts";
-import { Kept } from "../rabbitmq/kept.ts";
-import type { Opened } from "../rabbitmq/kept.ts";
+import type { BusLog } from "../bus.ts";
+import { Kept } from "../kept.ts";
+import type { Opened } from "../kept.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that fell silent is noticed after three pings. */

@@ -1,11 +1,9 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Subscriber } from "../bus.ts";
-import type { BusLog } from "../rabbitmq/connection.ts";
-import { decode, malformed } from "../rabbitmq/wire.ts";
-import type { Raw } from "../rabbitmq/wire.ts";
-import { Kept } from "../rabbitmq/kept.ts";
+import type { BusLog, Subscriber } from "../bus.ts";
+import { decode, malformed } from "../fact.ts";
+import { Kept } from "../kept.ts";
 import { makeConsumer } from "./declare-jetstream.ts";
 import type { JetStreamTopology } from "./declare-jetstream.ts";
 import { names } from "./names.ts";
@@ -27,11 +25,6 @@ export interface ReaderOptions {
 
 const BURY_AGAIN_AFTER_MS = 10_000;
 const KILLER = `it was delivered ${DELIVERY_LIMIT} times and neither handled nor refused: does it end the process?`;
-
-const rawOf = ({ data, headers }: JsMsg): Raw => ({
-	content: Buffer.from(data),
-	properties: { messageId: headers?.get("Nats-Msg-Id") } as Raw["properties"],
-});
 
 /** Reads one consumer's messages, on whatever connection there is. */
 export class JetStreamReader {
@@ -97,9 +90,14 @@ export class JetStreamReader {
 
 	async #handle(message: JsMsg): Promise<void> {
 		const { subscriber, consumer, log, retryAfterMs, now, newId } = this.#options;
-		const raw = rawOf(message);
-		const fact = decode(raw);
-		if (fact === undefined) return this.#bury(message, malformed(raw, newId), "the message cannot be decoded");
+		const content = Buffer.from(message.data);
+		const fact = decode(content);
+		if (fact === undefined)
+			return this.#bury(
+				message,
+				malformed(content, message.headers?.get("Nats-Msg-Id"), newId),
+				"the message cannot be decoded",
+			);
 
 		const { deliveryCount: deliveries } = message.info;
 		if (deliveries > DELIVERY_LIMIT) return this.#bury(message, fact, KILLER);

@@ -1,19 +1,10 @@
 import type { Channel, ConsumeMessage } from "amqplib";
 import type { HealthState } from "../../../services/contracts/platform.ts";
 import type { Broker } from "./connection.ts";
-import type { Kept } from "./kept.ts";
+import { healthAfter } from "../canary-health.ts";
+import type { Kept } from "../kept.ts";
 import type { Publisher } from "./publisher.ts";
 import { names } from "./topology.ts";
-
-/** So many intervals without a canary, and facts are late; so many, and they are stuck. */
-const LATE_AFTER = 2;
-const STUCK_AFTER = 6;
-
-/** @param sinceMs how long ago the youngest canary that came back was sent */
-export function healthAfter(sinceMs: number, everyMs: number): HealthState {
-	if (sinceMs <= LATE_AFTER * everyMs) return "healthy";
-	return sinceMs <= STUCK_AFTER * everyMs ? "degraded" : "unhealthy";
-}
 
 export interface CanaryOptions {
 	readonly broker: Broker;

@@ -1,13 +1,8 @@
 import { connect } from "amqplib";
 import type { Channel, ChannelModel } from "amqplib";
-import { Kept } from "./kept.ts";
-import type { Opened } from "./kept.ts";
-
-/** Where the bus writes what happens to it. */
-export interface BusLog {
-	info(text: string): void;
-	warn(text: string, error?: unknown): void;
-}
+import type { BusLog } from "../bus.ts";
+import { Kept } from "../kept.ts";
+import type { Opened } from "../kept.ts";
 
 const HEARTBEAT_SECONDS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;

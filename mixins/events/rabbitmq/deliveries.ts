@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConsumeMessage } from "amqplib";
-import type { Subscriber } from "../bus.ts";
-import type { BusLog } from "./connection.ts";
+import type { BusLog, Subscriber } from "../bus.ts";
+import { decode, malformed } from "../fact.ts";
 import { afterFailure, afterRedelivery, historyOf, toDeadLetters } from "./failures.ts";
 import type { Failure } from "./failures.ts";
 import type { Publisher } from "./publisher.ts";
 import { REDELIVERY_LIMIT } from "./topology.ts";
 import type { TopologyOptions } from "./topology.ts";
-import { decode, malformed } from "./wire.ts";
 import type { Letter, Raw } from "./wire.ts";
 
 export interface DeliveryOptions {
@@ -35,7 +34,7 @@ export function deliveriesTo(consumer: string, options: DeliveryOptions): Receiv
 	};
 
 	return async (raw) => {
-		const message = decode(raw);
+		const message = decode(raw.content);
 		if (message === undefined) {
 			log.warn(`${consumer} got a message that is none; it goes to the dead letters.`);
 			return sent(options, toDeadLetters(topology, failed(raw, "the message cannot be decoded")));
@@ -68,7 +67,10 @@ const KILLER = `it was delivered ${REDELIVERY_LIMIT} times and neither handled n
 export function burials({ topology, subscriber, log, newId, stopping }: DeliveryOptions): Receive {
 	return async (raw) => {
 		const { consumer = consumerOf(topology, raw), error = KILLER } = historyOf(raw);
-		const delivery = { consumer, message: decode(raw) ?? malformed(raw, newId) };
+		const delivery = {
+			consumer,
+			message: decode(raw.content) ?? malformed(raw.content, raw.properties.messageId, newId),
+		};
 		return persisted(stopping, async () => {
 			await subscriber.bury(delivery, error);
 			log.warn(`${delivery.message.name} ${delivery.message.id} is a dead letter of ${consumer} now: ${error}`);

@@ -2,7 +2,7 @@ import type { ConfirmChannel, Message as AmqpMessage } from "amqplib";
 import { quietly } from "./connection.ts";
 import type { Broker } from "./connection.ts";
 import { declare } from "./declare.ts";
-import type { Kept } from "./kept.ts";
+import type { Kept } from "../kept.ts";
 import type { Topology } from "./topology.ts";
 import type { Letter } from "./wire.ts";
 

@@ -2,7 +2,7 @@ import type { Channel, ConsumeMessage } from "amqplib";
 import { quietly, within } from "./connection.ts";
 import type { Broker } from "./connection.ts";
 import { declare } from "./declare.ts";
-import type { Kept } from "./kept.ts";
+import type { Kept } from "../kept.ts";
 import type { Topology } from "./topology.ts";
 
 export interface QueueReaderOptions {

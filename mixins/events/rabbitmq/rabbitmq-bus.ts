@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Message } from "../../../services/contracts/event.ts";
 import type { HealthState } from "../../../services/contracts/platform.ts";
-import type { EventBus, Subscriber, Subscription } from "../bus.ts";
+import type { BusLog, EventBus, Subscriber, Subscription } from "../bus.ts";
 import { RETRY_AFTER_MS } from "../inbox.ts";
 import { Canary } from "./canary.ts";
 import { brokerAt } from "./connection.ts";
-import type { Broker, BusLog } from "./connection.ts";
+import type { Broker } from "./connection.ts";
 import { burials, deliveriesTo } from "./deliveries.ts";
 import { Publisher } from "./publisher.ts";
 import { QueueReader } from "./queue-reader.ts";

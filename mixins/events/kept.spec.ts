@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { until } from "../../../test/support/wait.ts";
+import { until } from "../../test/support/wait.ts";
 import { Kept, pauseMs } from "./kept.ts";
 
 class Door {

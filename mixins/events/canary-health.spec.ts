@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { healthAfter } from "./canary.ts";
+import { healthAfter } from "./canary-health.ts";
 
 describe("the health of the bus", () => {
 	it.each([
