@@ -64,9 +64,10 @@ export default {
 		},
 		{
 			name: "only-the-gateway-speaks-http",
-			comment: "One door means one place for authentication, limits and error pages. Specs may play a remote server.",
+			comment:
+				"One door means one place for authentication, limits and error pages. A node's own pages are for operators; specs may play a remote server.",
 			severity: "error",
-			from: { path: "^(services|mixins)/", pathNot: ["^services/(gateway|contracts)/", "/domain/", specs] },
+			from: { path: "^(services|mixins)/", pathNot: ["^services/(gateway|node|contracts)/", "/domain/", specs] },
 			to: { path: http },
 		},
 		{
@@ -96,7 +97,8 @@ export default {
 			severity: "error",
 			module: {
 				path: ownFolders,
-				pathNot: ["[.](service|spec|fixture|d)[.]ts$", "/migrations/", "^(bin|bench)/[^/]+[.]ts$"],
+				// What Node is told to load: the commands, and the preload of the chaos test.
+				pathNot: ["[.](service|spec|fixture|d)[.]ts$", "/migrations/", "^(bin|bench)/[^/]+[.]ts$", "/register[.]ts$"],
 				numberOfDependentsLessThan: 1,
 			},
 			from: { pathNot: specs },

@@ -1,34 +1,17 @@
 import type { BrokerOptions } from "moleculer";
-import { contracts } from "./mixins/contracts.middleware.ts";
-import { eventBus, LocalBus } from "./mixins/events/local-bus.ts";
-
-/** pino takes the error before the text; after it, as Moleculer and its services write, it would be dropped. */
-function logMethod(this: unknown, parts: unknown[], log: (...parts: unknown[]) => void): void {
-	const [text, error, ...rest] = parts;
-	log.apply(this, typeof text === "string" && error instanceof Error ? [{ err: error }, text, ...rest] : parts);
-}
+import { brokerOptions } from "./mixins/broker/options.ts";
 
 /**
- * The broker of the laptop shape: nothing is remote, so no transporter, breaker, retry, bulkhead or built-in
- * metrics (they cost 24–83 µs a request). What stays: hooks, validation of the framework's own actions,
- * tracking of open requests so that a stop drains them, and the contracts.
+ * The broker of the laptop shape or, where REDIS_URL is set, of one node of a cluster. A function, because its bus
+ * loads its client only when it is asked for. Moleculer's own runner calls it, too:
+ *
+ *     SERVICEDIR=services SERVICES=orders moleculer-runner --config moleculer.config.ts --mask "*.service.ts"
+ *
+ * @param services what the node runs; SERVICES, a comma-separated list, unless told
+ * @throws ConfigInvalid with every problem at once
  */
-const config: BrokerOptions = {
-	namespace: "stoa",
-	logger: {
-		type: "Pino",
-		options: { level: process.env.LOG_LEVEL || "warn", pino: { options: { hooks: { logMethod } } } },
-	},
-	internalMiddlewares: false,
-	middlewares: [
-		contracts(),
-		"ActionHook",
-		"Validator",
-		"ContextTracker",
-		"ErrorHandler",
-		eventBus(() => new LocalBus()),
-	],
-	tracking: { enabled: true, shutdownTimeout: 10_000 },
-};
+export default function config(services: readonly string[] = named(process.env.SERVICES)): Promise<BrokerOptions> {
+	return brokerOptions(process.env, services);
+}
 
-export default config;
+const named = (list = ""): string[] => list.split(",").flatMap((name) => name.trim() || []);

@@ -3,7 +3,7 @@ import { ServiceBroker } from "moleculer";
 import { z } from "zod";
 import { defineAction } from "../services/contracts/action.ts";
 import { OPEN, SIGNED_IN } from "../services/contracts/policy.ts";
-import { action, defineMixin, defineService, internal } from "./define-service.ts";
+import { action, defineMixin, defineService, internal, query } from "./define-service.ts";
 
 const Look = defineAction("shop.look", { summary: "Looks.", params: z.object({}), result: z.string() });
 const look = async () => "looked";
@@ -31,6 +31,16 @@ describe("an action", () => {
 	])("cannot be reached from outside %s", (_why, schema) => {
 		expect(schema).toMatchObject({ visibility: "public" });
 		expect(schema).not.toHaveProperty("rest");
+	});
+
+	it.each([
+		["a published question", action(Look, { rest: ["GET /shop", "GET /market"], policy: OPEN }, look), "always"],
+		["a question of other services", query(Look, look), "always"],
+		["a command with a key", action(Look, { rest: "POST /shop", policy: OPEN, idempotent: true }, look), "keyed"],
+		["a published command", action(Look, { rest: ["GET /shop", "POST /shop"], policy: OPEN }, look), undefined],
+		["a command of other services", internal(Look, look), undefined],
+	])("says when it may be repeated: %s", (_what, schema, repeatable) => {
+		expect((schema as { repeatable?: string }).repeatable).toBe(repeatable);
 	});
 
 	it("carries its contract as a function, which a broker's cloning of schemas leaves whole", async () => {

@@ -49,6 +49,25 @@ export async function startNode(node: TestNode): Promise<ServiceBroker> {
 	return broker;
 }
 
+/** Where a caller may send an action, as far as it knows: nowhere, until it has heard of a node that has it. */
+export function endpointsOf(caller: ServiceBroker, name = "worker.work"): readonly Endpoint[] {
+	const list = caller.registry.getActionEndpoints(name) as unknown as { endpoints: Endpoint[] } | undefined;
+	return list?.endpoints ?? [];
+}
+
+interface Endpoint {
+	readonly id: string;
+	/** False while the circuit breaker is open. */
+	readonly state: boolean;
+}
+
+/** What became of a call: the name of its error, or that there was none. */
+export const failure = (outcome: Promise<unknown>): Promise<string> =>
+	outcome.then(
+		() => "no failure",
+		(error: unknown) => (error as Error).name,
+	);
+
 const Named = z.object({ nodeID: z.string() });
 export const Ask = defineAction("worker.ask", { summary: "A question.", params: Nothing, result: Named });
 export const Work = defineAction("worker.work", { summary: "A command.", params: Nothing, result: Named });

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { Middleware, ServiceBroker } from "moleculer";
-import { startServer } from "../../bin/servers/start.ts";
-import type { RunningServer } from "../../bin/servers/server.ts";
 import { defineAction } from "../../services/contracts/action.ts";
 import { OPEN } from "../../services/contracts/policy.ts";
 import { Nothing } from "../../services/contracts/text.ts";
 import { execute, freshDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
+import { startServer } from "../../test/support/private-server.ts";
+import type { RunningServer } from "../../test/support/private-server.ts";
 import { describeWith, urlOf } from "../../test/support/servers.ts";
 import { until } from "../../test/support/wait.ts";
 import { action, defineService } from "../define-service.ts";
@@ -19,10 +19,10 @@ import { once, OPERATIONS_TABLES } from "../operations.ts";
 import { statement } from "../sql/database.ts";
 import { sql } from "../sql.mixin.ts";
 import type { SqlMethods } from "../sql.mixin.ts";
-import { freshNamespace, startNode, worker } from "./cluster.fixture.ts";
+import { endpointsOf, freshNamespace, startNode, worker } from "./cluster.fixture.ts";
 
 const has = (caller: ServiceBroker, name: string) =>
-	until(() => caller.registry.getActionEndpoints(name)?.hasAvailable(), { what: `${name} to be known` });
+	until(() => endpointsOf(caller, name).length > 0, { what: `${name} to be known` });
 
 describeWith(["redis"], "commands that Redis holds back", () => {
 	it("do not begin after their deadline", async () => {
@@ -35,7 +35,7 @@ describeWith(["redis"], "commands that Redis holds back", () => {
 		const count: Middleware = {
 			transporterReceive: ((next: (cmd: string, data: Buffer) => void) => (cmd: string, data: Buffer) => {
 				if (cmd === "REQ") received += 1;
-				return next(cmd, data);
+				next(cmd, data);
 			}) as never,
 		};
 		const services = [worker("owner", (name) => (begun += Number(name === "work")))];
@@ -76,7 +76,7 @@ describeWith(["redis"], "commands that a transporter delivers twice", () => {
 	const doubling: Middleware = {
 		transporterReceive: ((next: (cmd: string, data: Buffer) => void) => (cmd: string, data: Buffer) => {
 			if (cmd === "REQ") next(cmd, data);
-			return next(cmd, data);
+			next(cmd, data);
 		}) as never,
 	};
 

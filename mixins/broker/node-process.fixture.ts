@@ -5,4 +5,4 @@ import { startNode, worker } from "./cluster.fixture.ts";
 const [redisUrl = "", namespace = "", nodeID = ""] = process.argv.slice(2);
 const behave = (name: string) => (name === "work" ? wait(60_000) : undefined);
 await startNode({ redisUrl, namespace, nodeID, services: [worker(nodeID, behave)] });
-console.log("started");
+process.stdout.write("started\n");

@@ -5,11 +5,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import type { ServiceBroker } from "moleculer";
-import { startServer } from "../../bin/servers/start.ts";
-import type { RunningServer } from "../../bin/servers/server.ts";
+import { startServer } from "../../test/support/private-server.ts";
+import type { RunningServer } from "../../test/support/private-server.ts";
 import { describeWith } from "../../test/support/servers.ts";
 import { until } from "../../test/support/wait.ts";
-import { freshNamespace, nodeOf, worker } from "./cluster.fixture.ts";
+import { failure, freshNamespace, nodeOf, worker } from "./cluster.fixture.ts";
 
 describeWith(["redis"], "two nodes on a Redis that dies", () => {
 	const namespace = freshNamespace();
@@ -86,7 +86,7 @@ describeWith(["redis"], "two nodes on a Redis that dies", () => {
 
 	it("fail at once while Redis is gone, whatever was under way included, and stop neither node", async () => {
 		answer = () => wait(20_000, undefined, { ref: false });
-		const underWay = caller.call("worker.work").catch((error: Error) => error.name);
+		const underWay = failure(caller.call("worker.work"));
 		await until(() => caller.transit?.pendingRequests.size === 1);
 		await redis.kill();
 

@@ -5,7 +5,7 @@ import { ServiceBusy } from "../../services/contracts/errors.ts";
 import { describeWith, urlOf } from "../../test/support/servers.ts";
 import { until } from "../../test/support/wait.ts";
 import type { Behaviour } from "./cluster.fixture.ts";
-import { freshNamespace, startNode, worker } from "./cluster.fixture.ts";
+import { endpointsOf, failure, freshNamespace, startNode, worker } from "./cluster.fixture.ts";
 
 const OPERATION = { key: "k", fingerprint: "f", deadlineMs: Date.now() + 3_600_000 };
 const byType = (a: unknown, b: unknown) => (typeof a).localeCompare(typeof b);
@@ -13,7 +13,7 @@ const never = () => new Promise(() => undefined);
 
 describeWith(["redis"], "a caller of two nodes", () => {
 	const namespace = freshNamespace();
-	const behaviours: Record<string, Behaviour> = {};
+	let behaviours: Record<string, Behaviour> = {};
 	const calls: string[] = [];
 	let caller: ServiceBroker;
 	const nodes: ServiceBroker[] = [];
@@ -29,21 +29,16 @@ describeWith(["redis"], "a caller of two nodes", () => {
 	const ask = (options = {}) => caller.call("worker.ask", {}, options);
 	const work = (options = {}) => caller.call("worker.work", {}, options);
 	const pay = (options = {}) => caller.call("worker.pay", {}, options);
-	const failure = (outcome: Promise<unknown>) =>
-		outcome.then(
-			() => "no failure",
-			({ name }: Error) => name,
-		);
 	/** Both nodes once, whoever is next. */
 	const twice = (send: () => Promise<unknown>) => Promise.all([send(), send()]);
 
 	beforeAll(async () => {
 		nodes.push(await start("caller"), await start("good"), await start("bad"));
 		[caller] = nodes as [ServiceBroker];
-		await until(() => caller.registry.getActionEndpoints("worker.ask")?.endpoints.length === 2);
+		await until(() => endpointsOf(caller).length === 2);
 	});
 	afterEach(() => {
-		for (const name of Object.keys(behaviours)) delete behaviours[name];
+		behaviours = {};
 		calls.length = 0;
 	});
 	afterAll(() => Promise.all(nodes.map((node) => node.stop())));
@@ -125,9 +120,7 @@ describeWith(["redis"], "a caller of two nodes", () => {
 	});
 
 	describe("of which one is silent", () => {
-		const stateOf = (nodeID: string) =>
-			caller.registry.getActionEndpoints("worker.work")?.endpoints.find(({ id }: { id: string }) => id === nodeID)
-				?.state;
+		const stateOf = (nodeID: string) => endpointsOf(caller).find(({ id }) => id === nodeID)?.state;
 
 		it("stops calling it after a few calls, and calls it again when it answers", async () => {
 			behaviours.bad = never;
@@ -139,7 +132,7 @@ describeWith(["redis"], "a caller of two nodes", () => {
 			await Promise.all(Array.from({ length: 10 }, () => work({ timeout: 200 })));
 			expect(new Set(calls)).toEqual(new Set(["good"]));
 
-			delete behaviours.bad;
+			behaviours = {};
 			await until(() => stateOf("bad"), { timeoutMs: 7_000, what: "the breaker to let one call through" });
 			await until(async () => ((await work({ timeout: 500 })) as { nodeID: string }).nodeID === "bad");
 			expect(stateOf("bad")).toBe(true);
@@ -169,13 +162,13 @@ describeWith(["redis"], "a node with more to do than it can", () => {
 		const changes = { bulkhead: { enabled: true, concurrency: 3, maxQueueSize: 4 } };
 		const full = await startNode({ redisUrl, namespace, nodeID: "full", services: [worker("full", behave)], changes });
 		const caller = await startNode({ redisUrl, namespace, nodeID: "caller" });
-		await until(() => caller.registry.getActionEndpoints("worker.work")?.hasAvailable());
+		await until(() => endpointsOf(caller).length > 0);
 
 		let refused = 0;
 		const outcomes = Array.from({ length: 10 }, () =>
-			caller.call("worker.work").catch((error: Error) => {
+			caller.call("worker.work").catch((error: unknown) => {
 				refused += 1;
-				return error.name;
+				return (error as Error).name;
 			}),
 		);
 		await until(() => refused === 3, { what: "three calls to be turned away" });

@@ -49,7 +49,7 @@ export function retries(): Middleware {
 					if (!mayRepeat(error as Fault, action, ctx) || performance.now() >= endMs) throw error;
 					return await again(ctx, action.name, (copy) => ends.set(copy, endMs));
 				}
-			} as unknown as ActionHandler;
+			};
 		},
 	};
 }

@@ -26,6 +26,9 @@ import { paymentProvider } from "./providers/payment-provider.mixin.ts";
 import { recoverRefunds } from "./settlement/recover-refunds.ts";
 import { paymentRepository } from "./storage/payment.repository.ts";
 
+/** Above the longest a payment provider is waited for and then asked. */
+const REFUND_TIMEOUT_MS = 15_000;
+
 const finishRefunds: Chore<Payments> = { name: "finish refunds", everyMs: 5_000, work: recoverRefunds };
 
 /**
@@ -57,7 +60,14 @@ export default defineService({
 
 		refund: action(
 			contracts.RefundPayment,
-			{ rest: "POST /payments/refund", policy: ADMIN, status: 201, location: "/payments/:id", idempotent: true },
+			{
+				rest: "POST /payments/refund",
+				policy: ADMIN,
+				status: 201,
+				location: "/payments/:id",
+				idempotent: true,
+				timeout: REFUND_TIMEOUT_MS,
+			},
 			refundPayment,
 		),
 

@@ -61,6 +61,7 @@ const belonging: readonly (readonly [file: string, code: string])[] = [
 	["services/orders/domain/e.ts", `import "../../contracts/payments.ts"; import "./order.ts";`],
 	["services/contracts/d.ts", `import "zod"; import "./payments.ts";`],
 	["services/gateway/routes.ts", `import "moleculer-web"; import "node:http";`],
+	["services/node/http/pages.ts", `import "node:http";`],
 	["mixins/e.ts", `import "pg"; import "../services/contracts/event.ts";`],
 	["mixins/unused.spec.ts", `import "./unused.ts";`],
 	["bin/postgres/crash.fixture.ts", `import "undici"; import "./launcher.ts";`],

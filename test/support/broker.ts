@@ -1,6 +1,7 @@
 import { ServiceBroker } from "moleculer";
 import type { Middleware, ServiceSchema } from "moleculer";
 import { contracts } from "../../mixins/contracts.middleware.ts";
+import { deadlines } from "../../mixins/deadlines.middleware.ts";
 import { eventBus, LocalBus } from "../../mixins/events/local-bus.ts";
 import type { EventBus } from "../../mixins/events/bus.ts";
 
@@ -18,7 +19,7 @@ export async function startBroker(schemas: readonly ServiceSchema[], options: Te
 	const broker = new ServiceBroker({
 		logger: false,
 		...(options.nodeID !== undefined && { nodeID: options.nodeID }),
-		middlewares: [contracts(), eventBus(() => bus), ...(options.middlewares ?? [])],
+		middlewares: [deadlines(), contracts(), eventBus(() => bus), ...(options.middlewares ?? [])],
 	});
 	for (const schema of schemas) broker.createService(schema);
 	await broker.start();

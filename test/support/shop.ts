@@ -1,22 +1,15 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client } from "pg";
 import { v7 as uuidv7 } from "uuid";
-import { startStoa } from "../../bin/crash/stoa-process.ts";
-import type { StoaProcess } from "../../bin/crash/stoa-process.ts";
-import { startEmbeddedPostgres } from "../../bin/postgres/embedded-postgres.ts";
 import { send } from "../../bin/tour/shop-client.ts";
 import type { Answer, RequestOptions } from "../../bin/tour/shop-client.ts";
-import { withDatabase } from "../../mixins/sql/database-url.ts";
 import type { Role } from "../../services/contracts/meta.ts";
 import { signAccessToken } from "../../services/users/tokens/access-token.ts";
 import { signingKeyFrom } from "../../services/users/tokens/signing-key.ts";
 import type { SigningKey } from "../../services/users/tokens/signing-key.ts";
-
-export const ADMIN = { email: "admin@example.com", password: "admin of the test shop" };
+import { Cluster } from "./cluster.ts";
+import { openLaptop } from "./laptop.ts";
+import { ADMIN } from "./premises.ts";
+import type { Premises } from "./premises.ts";
 
 /** Somebody with an account, and an access token of his. */
 export interface Person {
@@ -24,46 +17,45 @@ export interface Person {
 	readonly token: string;
 }
 
-/** A whole Stoa in a process of its own, as `npm start` gives it, with a folder of its own. */
-export class Shop {
-	readonly home: string;
-	readonly gateway: string;
-	readonly #port: number;
-	readonly #env: NodeJS.ProcessEnv;
-	#process: StoaProcess | undefined;
+/** The shape that this run of the suite is about, set by test/support/cluster-environment.mjs. */
+const isCluster = (globalThis as { stoaShape?: string }).stoaShape === "cluster";
 
-	private constructor(home: string, port: number, env: NodeJS.ProcessEnv) {
-		this.home = home;
-		this.#port = port;
-		this.#env = env;
-		this.gateway = `http://127.0.0.1:${port}`;
+/** A whole Stoa of a spec's own, in the shape that the run is about: the same specs pass in both. */
+export class Shop {
+	readonly premises: Premises;
+
+	private constructor(premises: Premises) {
+		this.premises = premises;
 	}
 
 	static async open(env: NodeJS.ProcessEnv = {}): Promise<Shop> {
-		const home = await mkdtemp(join(tmpdir(), "stoa-shop-"));
-		const shop = new Shop(home, await freePort(), env);
-		await shop.start();
-		return shop;
+		return Shop.in(await (isCluster ? Cluster.open(env) : openLaptop(env)));
 	}
 
-	async start(): Promise<StoaProcess> {
-		const account = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, DATABASE_URL: "" };
-		this.#process = await startStoa(this.home, this.#port, { ...account, ...this.#env });
-		return this.#process;
+	/** A shop in premises that the spec chose. */
+	static async in(premises: Premises): Promise<Shop> {
+		const shop = new Shop(premises);
+		try {
+			await premises.start();
+			return shop;
+		} catch (error) {
+			await premises.kill();
+			await premises.clear();
+			throw error;
+		}
 	}
 
-	async kill(): Promise<void> {
-		await this.#process?.kill();
+	get home(): string {
+		return this.premises.home;
 	}
 
-	/** @returns the exit code */
-	async stop(): Promise<number | null> {
-		return (await this.#process?.stop()) ?? null;
+	get gateway(): string {
+		return this.premises.gateway;
 	}
 
 	async close(): Promise<void> {
-		await this.stop();
-		await rm(this.home, { recursive: true, force: true });
+		await this.premises.stop();
+		await this.premises.clear();
 	}
 
 	send(method: string, path: string, options?: RequestOptions): Promise<Answer> {
@@ -92,12 +84,12 @@ export class Shop {
 
 	/** A connection to a service's database, for a spec that asks it often. */
 	async connect(service: string): Promise<{ client: Client; end: () => Promise<void> }> {
-		const server = await startEmbeddedPostgres({ home: join(this.home, "postgres") });
-		const client = new Client({ connectionString: withDatabase(server.url, `stoa_${service}`) });
+		const database = await this.premises.database(service);
+		const client = new Client({ connectionString: database.url });
 		await client.connect();
 		const end = async () => {
 			await client.end();
-			await server.stop();
+			await database.release();
 		};
 		return { client, end };
 	}
@@ -131,15 +123,6 @@ export class Shop {
 
 	/** The key that signs this shop's access tokens. */
 	async signingKey(): Promise<SigningKey> {
-		const { jwtSecret } = JSON.parse(await readFile(join(this.home, "secrets.json"), "utf8")) as { jwtSecret: string };
-		return signingKeyFrom(jwtSecret);
+		return signingKeyFrom(await this.premises.jwtSecret());
 	}
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }

@@ -21,6 +21,7 @@ interface MongoCursor {
 }
 
 export interface BulkResult {
+	readonly insertedCount?: number;
 	readonly upsertedCount?: number;
 	readonly matchedCount?: number;
 }

@@ -5,7 +5,7 @@ import type { Shadow } from "../store.ts";
 import { entryOf } from "./driver.ts";
 import type { MongoCollection, MongoDatabase, MongoRow } from "./driver.ts";
 import { isDuplicate, isMissing } from "./errors.ts";
-import { writeNewer } from "./write.ts";
+import { insertNewer } from "./write.ts";
 
 /** Says of each collection whether it is being rebuilt, and where: `{ _id, claim, shadow, renewedAt }`. */
 const REBUILDS = "rebuilds";
@@ -48,7 +48,7 @@ export async function beginRebuild({ db, name, live, index, within }: Rebuilding
 		fill: (entries) =>
 			within(() =>
 				renewed()
-					.then(() => writeNewer(shadow, entries))
+					.then(() => insertNewer(shadow, entries))
 					.then(() => undefined),
 			),
 		live: (afterId, limit) => within(() => renewed().then(() => scan(live, afterId, limit))),

@@ -21,7 +21,7 @@ const refused = (...codes: readonly number[]) =>
 	Object.assign(new Error("It failed."), {
 		code: 11_000,
 		writeErrors: codes.map((code, index) => ({ code, index: index + 1 })),
-		result: { nUpserted: 1, nMatched: 0 },
+		result: { nInserted: 0, nUpserted: 1, nMatched: 0 },
 	});
 
 const entries = [entry("a"), entry("b", 2), entry("c", 3)];
@@ -32,9 +32,21 @@ describe("writing what is newer", () => {
 
 		expect(await writeNewer(collection, entries)).toBe(2);
 		expect(asked[1]).toMatchObject([
-			{ updateOne: { filter: { _id: "b", version: { $lt: 2 } }, upsert: false } },
-			{ updateOne: { filter: { _id: "c", version: { $lt: 3 } }, upsert: false } },
+			{ updateOne: { filter: { _id: "b", version: { $lt: 2 } } } },
+			{ updateOne: { filter: { _id: "c", version: { $lt: 3 } } } },
 		]);
+		expect(JSON.stringify(asked)).toMatch(/"upsert":true.*"upsert":true.*"upsert":true/);
+		expect(JSON.stringify(asked[1])).not.toContain("upsert");
+	});
+
+	it("goes on in batches that a slow server answers in time", async () => {
+		const many = Array.from({ length: 250 }, (_, index) => entry(String(index)));
+		const { asked, collection } = collectionThat(
+			...[100, 100, 50].map((upsertedCount) => ({ upsertedCount, matchedCount: 0 })),
+		);
+
+		expect(await writeNewer(collection, many)).toBe(250);
+		expect(asked).toHaveLength(3);
 	});
 
 	it("fails when anything else was wrong", async () => {
