@@ -17,9 +17,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 		summary: "start the named services only, e.g. stoa node orders payments",
 		load: () => import("./commands/node.ts"),
 	},
+	repl: {
+		summary: "join the running cluster with the Moleculer REPL and no services",
+		load: () => import("./commands/repl.ts"),
+	},
+	seed: {
+		summary: "make the administrator of a cluster; --demo adds a demo catalogue",
+		load: () => import("./commands/seed.ts"),
+	},
+	keys: {
+		summary: "print the key of each service, derived from JWT_SECRET, as lines of an env file",
+		load: () => import("./commands/keys.ts"),
+	},
 	migrate: {
 		summary: "bring the database of every service to the newest schema",
 		load: () => import("./commands/migrate.ts"),
+	},
+	rebuild: {
+		summary: "build a projection anew from the truth and compare: stoa rebuild catalogue",
+		load: () => import("./commands/rebuild.ts"),
 	},
 	tour: {
 		summary: "walk the main job over REST against a running server",
@@ -29,9 +45,29 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 		summary: "measure requests beside a hand-written floor",
 		load: () => import("../bench/bench.ts"),
 	},
+	secrets: {
+		summary: "print new secrets for a cluster, as lines of an env file",
+		load: () => import("./commands/secrets.ts"),
+	},
+	healthy: {
+		summary: "ask the node of this container whether it lives",
+		load: () => import("./commands/healthy.ts"),
+	},
+	provider: {
+		summary: "run the test payment provider as a server, for several payments nodes",
+		load: () => import("./commands/provider.ts"),
+	},
+	services: {
+		summary: "bring the servers of tests and development up or down",
+		load: () => import("./commands/services.ts"),
+	},
 	crash: {
 		summary: "kill the process under load again and again, then check every order",
 		load: () => import("./commands/crash.ts"),
+	},
+	chaos: {
+		summary: "break a whole cluster under load, then check every order, cent and fact",
+		load: () => import("./commands/chaos.ts"),
 	},
 };
 

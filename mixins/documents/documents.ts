@@ -1,20 +1,8 @@
 import type { HealthState } from "../../services/contracts/platform.ts";
 import type { Queryable } from "../sql/database.ts";
+import type { Entry, Stored } from "./entry.ts";
 import type { Listing, Page, Where } from "./query.ts";
 import type { RebuildOptions, Rebuilt } from "./rebuild.ts";
-
-/** A document and the version of the facts that it tells; null tells that there is none any more. */
-export interface Entry<T extends object = object> {
-	readonly id: string;
-	/** A positive integer that grows with every change of what the document is made of. */
-	readonly version: number;
-	readonly document: T | null;
-}
-
-/** An entry that has a document. */
-export interface Stored<T extends object = object> extends Entry<T> {
-	readonly document: T;
-}
 
 /**
  * A collection of JSON documents, in MongoDB or in a JSONB table alike. Writes carry a version and commute: the

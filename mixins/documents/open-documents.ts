@@ -1,7 +1,8 @@
 import type { Database } from "../sql/database.ts";
 import { expectStorable } from "./collection.ts";
 import type { Collection } from "./collection.ts";
-import type { Documents, Entry, Stored } from "./documents.ts";
+import type { Documents } from "./documents.ts";
+import type { Entry, Stored } from "./entry.ts";
 import { jsonbStore } from "./jsonb/jsonb-store.ts";
 import type { MongoServer } from "./mongo/mongo-server.ts";
 import { mongoStore } from "./mongo/mongo-store.ts";

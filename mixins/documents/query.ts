@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ValidationFailed } from "../../services/contracts/errors.ts";
 import { MAX_PAGE_SIZE } from "../../services/contracts/paging.ts";
 import type { Collection, FieldKind } from "./collection.ts";
-import type { Stored } from "./documents.ts";
+import type { Stored } from "./entry.ts";
 
 type Scalar = string | number | boolean | null;
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Entry } from "./documents.ts";
+import type { Entry } from "./entry.ts";
 import { RebuildLost, RebuildRunning } from "./store.ts";
 import { batches, entry, shown, thing } from "./things.fixture.ts";
 import type { Subject, Thing } from "./things.fixture.ts";

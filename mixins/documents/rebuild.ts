@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Entry } from "./documents.ts";
+import type { Entry } from "./entry.ts";
 import type { DocumentStore, Shadow } from "./store.ts";
 
 /** How many entries are compared at a time. */

@@ -1,6 +1,6 @@
 import type { HealthState } from "../../services/contracts/platform.ts";
 import type { Queryable } from "../sql/database.ts";
-import type { Entry, Stored } from "./documents.ts";
+import type { Entry, Stored } from "./entry.ts";
 import type { Condition, Plan } from "./query.ts";
 
 /** What MongoDB and the JSONB table each do in their own way. */

@@ -1,5 +1,6 @@
 import { defineCollection } from "./collection.ts";
-import type { Documents, Entry } from "./documents.ts";
+import type { Documents } from "./documents.ts";
+import type { Entry } from "./entry.ts";
 
 export interface Thing {
 	readonly name: string;

@@ -3,7 +3,7 @@ import { MAX_PAGE_SIZE } from "../../../services/contracts/paging.ts";
 import { statement } from "../../sql/database.ts";
 import type { Statement } from "../../sql/database.ts";
 import type { FieldKind } from "../collection.ts";
-import type { Stored } from "../documents.ts";
+import type { Stored } from "../entry.ts";
 import type { Condition, Order, Place, Plan } from "../query.ts";
 import { COLUMNS, liveOf } from "./statements.ts";
 import { valueOf } from "./tables.ts";

@@ -1,7 +1,7 @@
 import { statement } from "../../sql/database.ts";
 import { purging } from "../../sql/purge.ts";
 import type { Collection } from "../collection.ts";
-import type { Entry, Stored } from "../documents.ts";
+import type { Entry, Stored } from "../entry.ts";
 import { CLAIM_SECONDS } from "../store.ts";
 
 /** The live documents of a collection. Its name stands there as it is, since its indexes are partial by it. */

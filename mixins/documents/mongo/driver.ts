@@ -1,4 +1,4 @@
-import type { Entry } from "../documents.ts";
+import type { Entry } from "../entry.ts";
 
 /** What we use of the driver, which has no types of its own. */
 export interface MongoCollection {

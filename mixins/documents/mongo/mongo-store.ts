@@ -1,6 +1,6 @@
 import type { HealthState } from "../../../services/contracts/platform.ts";
 import type { Collection } from "../collection.ts";
-import type { Stored } from "../documents.ts";
+import type { Stored } from "../entry.ts";
 import type { DocumentStore } from "../store.ts";
 import { DocumentsAdapter } from "./adapter.ts";
 import { entryOf } from "./driver.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Entry } from "../documents.ts";
+import type { Entry } from "../entry.ts";
 import { CLAIM_SECONDS, RebuildLost, RebuildRunning } from "../store.ts";
 import type { Shadow } from "../store.ts";
 import { entryOf } from "./driver.ts";

@@ -1,4 +1,4 @@
-import type { Entry } from "../documents.ts";
+import type { Entry } from "../entry.ts";
 import type { BulkResult, MongoCollection } from "./driver.ts";
 import { isDuplicate } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-import type { Entry } from "../../../mixins/documents/documents.ts";
+import type { Entry } from "../../../mixins/documents/entry.ts";
 import type { CatalogueEntry } from "../../contracts/browsing.ts";
 
 /** A product with its place in the category tree, read in one moment. */

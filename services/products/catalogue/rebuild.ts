@@ -1,4 +1,5 @@
-import type { Documents, Entry } from "../../../mixins/documents/documents.ts";
+import type { Documents } from "../../../mixins/documents/documents.ts";
+import type { Entry } from "../../../mixins/documents/entry.ts";
 import type { Rebuilt, RebuildOptions } from "../../../mixins/documents/rebuild.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import type { CatalogueEntry } from "../../contracts/browsing.ts";
