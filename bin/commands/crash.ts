@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { buy } from "../crash/buyer.ts";
-import { CHECKS } from "../crash/checks.ts";
-import { History } from "../crash/history.ts";
-import { openDatabases, providerBalances } from "../crash/ledgers.ts";
-import type { Databases } from "../crash/ledgers.ts";
-import { randomFrom } from "../crash/random.ts";
 import { startStoa } from "../crash/stoa-process.ts";
 import type { StoaProcess } from "../crash/stoa-process.ts";
 import { freePort } from "../postgres/port.ts";
 import { startEmbeddedPostgres } from "../postgres/embedded-postgres.ts";
-import { STORED } from "../services.ts";
 import { send } from "../tour/shop-client.ts";
+import type { Evidence } from "../trial/checks/check.ts";
+import { CHECKS } from "../trial/checks/checks.ts";
+import { openDatabases } from "../trial/databases.ts";
+import { History } from "../trial/history.ts";
+import { judge, violationsIn } from "../trial/judge.ts";
+import { providerBalances } from "../trial/provider-ledger.ts";
+import { randomFrom } from "../trial/random.ts";
+import { signIn } from "../trial/requests.ts";
+import { settled, unsettledIn } from "../trial/settled.ts";
 
 const BUYERS = 8;
 const SCARCE = 3;
@@ -35,7 +38,7 @@ export async function run(parameters: readonly string[]): Promise<void> {
 	console.log(`${values.kills} kills, seed ${values.seed}, in ${home}`);
 
 	const last = await underFire(home, port, history, Number(values.kills), Number(values.seed));
-	const violations = await judge(home, history);
+	const violations = await afterwards(home, history);
 	await last.stop();
 	history.close();
 	if (violations > 0) throw new Error(`${violations} violations. The evidence is kept in ${home}`);
@@ -78,7 +81,7 @@ async function underFire(
 async function catalogue(gateway: string): Promise<string[]> {
 	const { body } = await send(gateway, "GET", "/products?pageSize=100");
 	const productIds = (body.rows as { id: string }[]).map(({ id }) => id);
-	const token = String((await send(gateway, "POST", "/auth/login", { body: ADMIN })).body.access_token);
+	const token = await signIn(gateway, ADMIN);
 	for (const id of productIds.slice(SCARCE)) {
 		const delivery = { adjust: 1_000_000, reason: "for the crash test" };
 		await send(gateway, "PUT", `/inventory/${id}`, { token, body: delivery });
@@ -86,50 +89,23 @@ async function catalogue(gateway: string): Promise<string[]> {
 	return productIds;
 }
 
-async function judge(home: string, history: History): Promise<number> {
+async function afterwards(home: string, history: History): Promise<number> {
 	const server = await startEmbeddedPostgres({ home: join(home, "postgres") });
 	const databases = openDatabases(server.url);
 	try {
-		await settled(databases);
-		return await report({ history, databases, provider: providerBalances(home) });
+		const open = await settled(() => unsettledIn(databases), SETTLE_WITHIN_MS);
+		if (open.length > 0) throw new Error(`The shop did not settle within ${SETTLE_WITHIN_MS} ms: ${open.join(", ")}.`);
+		const provider = providerBalances(join(home, "payments", "test-provider.jsonl"));
+		return await report({ history, databases, provider });
 	} finally {
 		await databases.close();
 		await server.stop();
 	}
 }
 
-async function report(evidence: Parameters<(typeof CHECKS)[number]["violations"]>[0]): Promise<number> {
-	let total = 0;
-	for (const { name, violations } of CHECKS) {
-		const found = await violations(evidence);
-		total += found.length;
-		console.log(`${found.length === 0 ? "✓" : "✗"} ${name}`);
-		for (const violation of found.slice(0, 10)) console.log(`    ${violation}`);
-	}
+async function report(evidence: Evidence): Promise<number> {
+	const verdicts = await judge(CHECKS, evidence);
 	const answers = Map.groupBy(evidence.history.entries("order"), ({ status }) => String(status));
 	console.log(`Answers to orders: ${[...answers].map(([status, each]) => `${each.length} × ${status}`).join(", ")}`);
-	return total;
-}
-
-/** Waits until no saga runs, no fact waits, and the holds of unpaid orders are the only thing left. */
-async function settled(databases: Databases): Promise<void> {
-	const endMs = Date.now() + SETTLE_WITHIN_MS;
-	while (!(await isSettled(databases))) {
-		if (Date.now() > endMs) throw new Error(`The shop did not settle within ${SETTLE_WITHIN_MS} ms.`);
-		await wait(250);
-	}
-}
-
-async function isSettled(databases: Databases): Promise<boolean> {
-	const open = await databases.rows(
-		"orders",
-		"select 1 from sagas join orders on orders.id = subject_id where state <> 'done' and (type <> 'hold' or status = 'pending') limit 1",
-	);
-	const unpublished = "select 1 from outbox where published_at is null limit 1";
-	const facts = (await Promise.all(STORED.map((service) => databases.rows(service, unpublished)))).flat();
-	const unread = await databases.rows(
-		"notifications",
-		"select 1 from inbox where processed_at is null and dead_at is null limit 1",
-	);
-	return open.length + facts.length + unread.length === 0;
+	return violationsIn(verdicts);
 }

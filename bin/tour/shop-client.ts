@@ -11,6 +11,8 @@ export interface RequestOptions {
 	readonly token?: string | undefined;
 	readonly body?: unknown;
 	readonly headers?: Readonly<Record<string, string>>;
+	/** Gives up when it is aborted. */
+	readonly signal?: AbortSignal;
 }
 
 /** Sends one request to the gateway. @throws when it cannot be reached */
@@ -18,7 +20,7 @@ export async function send(
 	gateway: string,
 	method: string,
 	path: string,
-	{ token, body, headers = {} }: RequestOptions = {},
+	{ token, body, headers = {}, signal }: RequestOptions = {},
 ): Promise<Answer> {
 	const response = await fetch(gateway + path, {
 		method,
@@ -28,6 +30,7 @@ export async function send(
 			...headers,
 		},
 		...(body !== undefined && { body: JSON.stringify(body) }),
+		...(signal !== undefined && { signal }),
 	});
 	const text = await response.text();
 	return { status: response.status, headers: response.headers, text, body: parsed(text) };
