@@ -4,7 +4,7 @@ import { readConfig } from "../../mixins/config.ts";
 import { databaseUrl } from "../../mixins/sql/database-url.ts";
 
 const Environment = z.object({
-	DATABASE_URL: z.string("is required: the URL of the PostgreSQL server"),
+	DATABASE_URL: z.string("is required: the PostgreSQL server, or PAYMENT_DATABASE_URL for this service alone"),
 	/** How long one call of the provider may take before its outcome is asked for. */
 	PAYMENT_PROVIDER_TIMEOUT_MS: z.coerce.number().int().positive().default(5_000),
 	PAYMENT_PROVIDER_URL: z.url({ protocol: /^https?$/, error: "is a URL, e.g. http://localhost:3010" }).optional(),

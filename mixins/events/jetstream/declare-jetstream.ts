@@ -29,8 +29,8 @@ const DAY_MS = 86_400_000;
 const KEPT_MS = 14 * DAY_MS;
 /** A fact that is published again within this time is dropped by the server; after it, by the inboxes. */
 const DUPLICATES_MS = 600_000;
-/** Longer than a consumer may take: its database gives up after seconds. */
-const ACK_WITHIN_MS = 60_000;
+/** Longer than a consumer takes, whose database gives up after seconds; a message that died with its node comes again then. */
+const ACK_WITHIN_MS = 15_000;
 const CANARY_KEPT_MS = 60_000;
 
 /**

@@ -94,7 +94,7 @@ describe("JetStream on a server that dies", () => {
 		over.abort();
 		await publishing;
 
-		await until(() => [...confirmed].every((id) => heard.has(id)), { timeoutMs: 30_000 });
+		await until(() => [...confirmed].every((id) => heard.has(id)), { timeoutMs: 60_000, what: "what was confirmed" });
 		expect(confirmed.size).toBeGreaterThan(600);
 	}, 120_000);
 
