@@ -28,6 +28,7 @@ const tree = {
 	"mixins/borrowed.ts": "export const run = (): number => 1;\n",
 	"test/database/start.mjs": "export default () => {};\n",
 	"test/database/stop.mjs": "export default () => {};\n",
+	"test/support/cluster-environment.mjs": "export default class {}\n",
 };
 
 describe("the coverage gate", () => {

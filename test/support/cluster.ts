@@ -4,12 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProvider } from "../../bin/provider/provider-server.ts";
 import type { ProviderServer } from "../../bin/provider/provider-server.ts";
+import { readersOf } from "../../bin/topology.ts";
 import { keyVariable, serviceKeyFrom } from "../../mixins/callers/service-keys.ts";
+import { busConfig } from "../../mixins/events/choose-bus.ts";
+import { topologyOptions } from "../../mixins/events/rabbitmq/rabbitmq-bus.ts";
+import { wholeTopology } from "../../mixins/events/rabbitmq/topology.ts";
 import { withDatabase } from "../../mixins/sql/database-url.ts";
+import { EVENTS } from "../../services/contracts/catalogue.ts";
 import { SERVICES as DATABASES } from "../../services/contracts/platform.ts";
 import { execute } from "./database.ts";
 import { ADMIN, freePort } from "./premises.ts";
 import type { Premises } from "./premises.ts";
+import { removeTopology } from "./remove-topology.ts";
 import { urlOf } from "./servers.ts";
 import { done, runStoa, written } from "./stoa-command.ts";
 import type { StoaCommand } from "./stoa-command.ts";
@@ -106,7 +112,16 @@ export class Cluster implements Premises {
 		const names = STORED.map((service) => new URL(this.env[urlVariable(service)] ?? "").pathname.slice(1));
 		for (const name of names) await execute(urlOf("postgres"), `drop database if exists "${name}" with (force)`);
 		await removeQueues(this.env.STOA_NAMESPACE ?? "");
+		await this.#removeQueues();
 		await rm(this.home, { recursive: true, force: true });
+	}
+
+	async #removeQueues(): Promise<void> {
+		const chosen = busConfig(this.env);
+		if (chosen.kind !== "rabbitmq") return;
+		const events = EVENTS.map(({ name }) => name);
+		const topology = wholeTopology(topologyOptions(chosen.options), await readersOf(STORED), events);
+		await removeTopology(chosen.options.url, topology);
 	}
 
 	#spawn(service: string, index: number): StoaCommand {

@@ -2,6 +2,7 @@ import { connect } from "amqplib";
 import type { Channel } from "amqplib";
 import { randomBytes } from "node:crypto";
 import { urlOf } from "../../../test/support/servers.ts";
+import { removeTopology } from "../../../test/support/remove-topology.ts";
 import { PUBLISHED, READER } from "../belfry.fixture.ts";
 import type { Transport } from "../belfry.fixture.ts";
 import { declareRabbitMq } from "./declare-rabbitmq.ts";
@@ -41,13 +42,8 @@ export async function withChannel<T>(url: string, work: (channel: Channel) => Pr
 }
 
 /** Removes everything of a namespace. */
-export async function removeBells(options: RabbitMqOptions): Promise<void> {
-	const { queues, exchanges } = wholeTopology(topologyOptions(options), [READER], PUBLISHED);
-	await withChannel(options.url, async (channel) => {
-		for (const { name } of queues) await channel.deleteQueue(name);
-		for (const { name } of exchanges) await channel.deleteExchange(name);
-	});
-}
+export const removeBells = (options: RabbitMqOptions): Promise<void> =>
+	removeTopology(options.url, wholeTopology(topologyOptions(options), [READER], PUBLISHED));
 
 /** A transport over the test broker, with every queue in place. */
 export async function overRabbitMq(overrides: Overrides = {}): Promise<Transport> {
