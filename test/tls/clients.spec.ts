@@ -37,7 +37,7 @@ async function outcome(what: string, url: string, authority: string): Promise<st
 }
 
 const refusal = (what: string, reason: RegExp): RegExp =>
-	what === "mongodb" ? /^refused .*MongoDB is away/ : new RegExp(`^refused [^]*(${reason.source})`);
+	what === "mongodb" ? /^refused [^]*SERVICE_BUSY/ : new RegExp(`^refused [^]*(${reason.source})`);
 
 describeWith(["postgres", "redis", "rabbitmq", "nats-tls", "mongodb"], "TLS with a private authority", () => {
 	afterAll(() => execute(urlOf("postgres"), `drop database if exists ${MIGRATED} with (force)`));
