@@ -37,6 +37,11 @@ export default {
 			...onServers,
 			testEnvironment: "<rootDir>/test/support/cluster-environment.mjs",
 		}),
+		// What the cluster promises when a part of it dies; it is measured, so nothing else should run beside it.
+		project("failover", ["<rootDir>/test/failover/**/*.spec.ts"], {
+			...onServers,
+			testEnvironment: "<rootDir>/test/support/cluster-environment.mjs",
+		}),
 		project("manifests", ["<rootDir>/test/manifests/**/*.spec.ts"]),
 		project("architecture", ["<rootDir>/test/{architecture,coverage,support}/**/*.spec.ts"]),
 	],

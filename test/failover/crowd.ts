@@ -4,7 +4,7 @@ import type { Answer } from "../../bin/tour/shop-client.ts";
 import type { Person, Shop } from "../support/shop.ts";
 
 /** Between two orders of a buyer. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 300;
 const RETRY_MS = 250;
 /** Whoever has no definite answer by then will not get one. */
 const MAX_PATIENCE_MS = 75_000;
@@ -23,6 +23,8 @@ export interface Wish {
 	/** The address that the order goes to, which no other order has, and the Idempotency-Key of who repeats it. */
 	readonly name: string;
 	readonly requests: Sent[];
+	/** A request for it is under way. */
+	isWaiting: boolean;
 	/** Undefined while nobody has said what became of it. */
 	status?: number;
 	orderId?: string;
@@ -45,7 +47,7 @@ export class Crowd {
 	readonly #productId: string;
 	#buyers: Promise<unknown> = Promise.resolve();
 	#isOpen = true;
-	#waiting = 0;
+	#isPatient = true;
 
 	private constructor(shop: Shop, productId: string) {
 		this.#shop = shop;
@@ -57,21 +59,16 @@ export class Crowd {
 		const body = { name: "Bowl", sku: "BOWL-9", price: 9.99, stockQuantity: 100_000 };
 		const product = await shop.send("POST", "/products", { token: await shop.adminToken(), body });
 		const crowd = new Crowd(shop, String(product.body.id));
-		const buyers = people.map((person, index) => {
-			const isPatient = index < patient;
-			const [wishes, patienceMs] = isPatient ? [crowd.patient, MAX_PATIENCE_MS] : [crowd.hasty, hastyWaitsMs];
-			return crowd.#shopping(person, wishes, (wish) => crowd.#want(person, wish, isPatient, patienceMs));
-		});
+		const buyers = people.map((person, index) =>
+			index < patient
+				? crowd.#shopping(crowd.patient, (wish) => crowd.#insist(person, wish))
+				: crowd.#shopping(crowd.hasty, (wish) => crowd.#askOnce(person, wish, hastyWaitsMs)),
+		);
 		crowd.#buyers = Promise.all(buyers);
 		return crowd;
 	}
 
-	/** How many requests are under way. */
-	get waiting(): number {
-		return this.#waiting;
-	}
-
-	/** Everybody who sent a request, in whatever manner. */
+	/** All requests that have ended. */
 	get requests(): Sent[] {
 		return [...this.patient, ...this.hasty].flatMap(({ requests }) => requests);
 	}
@@ -82,52 +79,69 @@ export class Crowd {
 		await this.#buyers;
 	}
 
-	/** Sends one request, of somebody who is not of the crowd. */
-	order({ token }: Person, name: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+	/** Resolves when the requests that are under way have ended; for a spec that has failed. */
+	async scatter(): Promise<void> {
+		this.#isPatient = false;
+		await this.leave();
+	}
+
+	/** Sends one request, also of somebody who is not of the crowd. */
+	order(
+		{ token }: Person,
+		name: string,
+		{ headers = {}, waitMs = MAX_PATIENCE_MS }: { headers?: Record<string, string>; waitMs?: number } = {},
+	): Promise<Answer> {
+		const items = [{ productId: this.#productId, quantity: 1 }];
 		return this.#shop.send("POST", "/orders", {
 			token,
 			headers,
-			...(signal !== undefined && { signal }),
-			body: {
-				items: [{ productId: this.#productId, quantity: 1 }],
-				shippingAddress: name,
-				paymentMethod: "pm_card_visa",
-			},
+			signal: AbortSignal.timeout(waitMs),
+			body: { items, shippingAddress: name, paymentMethod: "pm_card_visa" },
 		});
 	}
 
-	async #shopping(_buyer: Person, wishes: Wish[], want: (wish: Wish) => Promise<void>): Promise<void> {
+	async #shopping(wishes: Wish[], want: (wish: Wish) => Promise<unknown>): Promise<void> {
 		while (this.#isOpen) {
-			const wish: Wish = { name: randomUUID(), requests: [] };
+			const wish: Wish = { name: randomUUID(), requests: [], isWaiting: false };
 			wishes.push(wish);
 			await want(wish);
 			await wait(PAUSE_MS);
 		}
 	}
 
-	async #want(buyer: Person, wish: Wish, isPatient: boolean, patienceMs: number): Promise<void> {
-		const endMs = Date.now() + patienceMs;
-		const headers: Record<string, string> = isPatient ? { "idempotency-key": wish.name } : {};
-		do {
-			const answer = await this.#sent(wish, () =>
-				this.order(buyer, wish.name, headers, AbortSignal.timeout(Math.max(1, endMs - Date.now()))),
-			);
-			if (answer !== undefined && (isDefinite(answer) || !isPatient)) {
-				Object.assign(wish, { status: answer.status, orderId: String(answer.body.id) });
+	async #insist(buyer: Person, wish: Wish): Promise<void> {
+		const endMs = Date.now() + MAX_PATIENCE_MS;
+		const headers = { "idempotency-key": wish.name };
+		while (this.#isPatient && Date.now() < endMs) {
+			const answer = await this.#sent(wish, () => this.order(buyer, wish.name, { headers }));
+			if (answer !== undefined && isDefinite(answer)) {
+				learn(wish, answer);
 				return;
 			}
-			if (isPatient) await wait(Number(answer?.headers.get("retry-after") ?? 0) * 1_000 || RETRY_MS);
-		} while (isPatient && Date.now() < endMs);
+			await wait(Number(answer?.headers.get("retry-after") ?? 0) * 1_000 || RETRY_MS);
+		}
+	}
+
+	async #askOnce(buyer: Person, wish: Wish, waitMs: number): Promise<void> {
+		const answer = await this.#sent(wish, () => this.order(buyer, wish.name, { waitMs }));
+		if (answer !== undefined) learn(wish, answer);
 	}
 
 	async #sent(wish: Wish, send: () => Promise<Answer>): Promise<Answer | undefined> {
 		const atMs = Date.now();
-		this.#waiting += 1;
+		wish.isWaiting = true;
 		const answer = await send().catch(() => undefined);
-		this.#waiting -= 1;
+		wish.isWaiting = false;
 		wish.requests.push({ atMs, tookMs: Date.now() - atMs, status: answer?.status });
 		return answer;
 	}
+}
+
+/** How many requests for these are under way. */
+export const waiting = (wishes: readonly Wish[]): number => wishes.filter(({ isWaiting }) => isWaiting).length;
+
+function learn(wish: Wish, { status, body }: Answer): void {
+	Object.assign(wish, { status, orderId: String(body.id) });
 }
 
 /** Nothing broke, and nothing is under way still. A stored refusal is definite, too. */
