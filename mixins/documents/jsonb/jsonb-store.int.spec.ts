@@ -37,7 +37,7 @@ async function open(): Promise<Subject> {
 describe("documents in PostgreSQL", () => {
 	keepsDocuments(open);
 	listsDocuments(open);
-	rebuildsDocuments(open);
+	rebuildsDocuments(open, true);
 
 	let things: Awaited<ReturnType<typeof openThings>>;
 	beforeAll(async () => void (things = await openThings()));

@@ -73,7 +73,7 @@ async function secondsOf(work: Promise<unknown>): Promise<number> {
 describeWith(["mongodb"], "documents in MongoDB", () => {
 	keepsDocuments(open);
 	listsDocuments(open);
-	rebuildsDocuments(open);
+	rebuildsDocuments(open, false);
 
 	const toClose: { close(): Promise<void> }[] = [];
 	const opened = <Each extends { close(): Promise<void> }>(each: Each): Each => {
