@@ -1,10 +1,15 @@
 import type { Role } from "./meta.ts";
 
+/** What an API key of a service may be good for. */
+export const SCOPES = ["notifications:send", "data:ingest", "data:read", "services:read"] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /**
  * Who may use a published action. An action without a policy is not reachable from outside.
  * `own` names the path parameter that must be the caller's id; anyone else but an admin gets 404.
+ * `scope` lets in a service whose API key has it.
  */
-export type Policy = "open" | { readonly roles: readonly Role[] } | { readonly own: string };
+export type Policy = "open" | { readonly roles: readonly Role[]; readonly scope?: Scope } | { readonly own: string };
 
 export const OPEN: Policy = "open";
 export const SIGNED_IN: Policy = { roles: ["customer", "vendor", "admin"] };
@@ -13,3 +18,6 @@ export const ADMIN: Policy = { roles: ["admin"] };
 
 /** The owner named by a path parameter, or an admin. */
 export const own = (parameter: string): Policy => ({ own: parameter });
+
+/** An admin, or a service whose API key has the scope. */
+export const adminOrService = (scope: Scope): Policy => ({ roles: ["admin"], scope });
