@@ -6,6 +6,7 @@ import type { Stage } from "./rig/stage.ts";
 import type { Upstreams } from "./rig/upstreams.ts";
 
 const FAILPOINT_WITHIN_MS = 60_000;
+const CONNECTED_WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 100;
 
 /** One fault that happened, and when the machine was whole again; the program may need longer. */
@@ -92,7 +93,7 @@ export class FaultRunner {
 				await upstreams.pause("redis", fault.forMs);
 				return true;
 			case "reset":
-				return upstreams.proxy(fault.upstream).reset() > 0;
+				return reset(upstreams, fault);
 			case "black-hole":
 				await blackHole(upstreams, fault);
 				return true;
@@ -140,6 +141,16 @@ function targetOf(fault: Fault): string {
 		case "failpoint":
 			return fault.point;
 	}
+}
+
+/** Just after another fault there may be no connection to cut yet. */
+async function reset(upstreams: Upstreams, { upstream }: Fault & { kind: "reset" }): Promise<boolean> {
+	const endMs = Date.now() + CONNECTED_WITHIN_MS;
+	while (upstreams.proxy(upstream).reset() === 0) {
+		if (Date.now() > endMs) return false;
+		await wait(ASK_EVERY_MS);
+	}
+	return true;
 }
 
 async function blackHole(upstreams: Upstreams, { upstream, forMs }: Fault & { kind: "black-hole" }): Promise<void> {

@@ -36,6 +36,8 @@ export interface RunOptions {
 	readonly requiredHits: ReadonlyMap<string, number>;
 	/** How long the shop may take to come to rest. */
 	readonly restWithinMs: number;
+	/** Fails when somebody ends the run early; what was started is stopped then. */
+	readonly interrupted: Promise<never>;
 }
 
 /** One shop under load and faults, and what became of it. */
@@ -48,7 +50,7 @@ export async function runChaos(options: RunOptions): Promise<Verdict[]> {
 	const history = new History(join(folder, "history.jsonl"));
 	try {
 		log("The shop serves.");
-		return await underFire(options, stage, history, log);
+		return await Promise.race([underFire(options, stage, history, log), options.interrupted]);
 	} finally {
 		await stage.stop();
 		history.close();

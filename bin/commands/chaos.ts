@@ -43,7 +43,7 @@ export async function run(parameters: readonly string[]): Promise<void> {
 
 async function chaos(parameters: readonly string[]): Promise<void> {
 	const { values } = parseArgs({ args: [...parameters], options: OPTIONS });
-	const setup = { seed: Number(values.seed), visitsPerSecond: Number(values.rate) };
+	const setup = { seed: Number(values.seed), visitsPerSecond: Number(values.rate), interrupted: interruption() };
 	const controls = values.controls ? CONTROLS : values.control.map(controlNamed);
 	const folder = await mkdtemp(join(tmpdir(), "stoa-chaos-"));
 	// The users that root hands the servers to have to pass.
@@ -63,6 +63,16 @@ async function chaos(parameters: readonly string[]): Promise<void> {
 interface Setup {
 	readonly seed: number;
 	readonly visitsPerSecond: number;
+	readonly interrupted: Promise<never>;
+}
+
+/** Without this the servers, which are processes of their own, would live on. */
+function interruption(): Promise<never> {
+	const { promise, reject } = Promise.withResolvers<never>();
+	promise.catch(() => undefined);
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+		process.once(signal, () => reject(new Error(`Interrupted by ${signal}.`)));
+	return promise;
 }
 
 async function breakEverything(folder: string, upstreams: Upstreams, minutes: number, setup: Setup): Promise<void> {
