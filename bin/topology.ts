@@ -8,6 +8,7 @@ import { STORED } from "./services.ts";
 interface Consumes {
 	readonly consumer: string;
 	readonly event: string;
+	readonly isOpen: boolean;
 }
 
 /**
@@ -44,14 +45,16 @@ export async function declareTopology(env: NodeJS.ProcessEnv, log: (line: string
 export async function readersOf(services: readonly string[]): Promise<Reader[]> {
 	const modules = services.map(async (service) => {
 		const module = (await import(`${ROOT}/services/${service}/${service}.service.ts`)) as { default: ServiceSchema };
-		return { service, consumers: consumersOf(module.default) };
+		const consumes = consumesOf(module.default);
+		const doors = new Map(consumes.filter(({ isOpen }) => isOpen).map(({ consumer, event }) => [consumer, event]));
+		return { service, consumers: consumersOf(consumes), doors };
 	});
 	return Promise.all(modules);
 }
 
-function consumersOf(schema: Partial<ServiceSchema>): Map<string, string[]> {
+function consumersOf(consumes: readonly Consumes[]): Map<string, string[]> {
 	const consumers = new Map<string, string[]>();
-	for (const { consumer, event } of consumesOf(schema)) {
+	for (const { consumer, event } of consumes) {
 		consumers.set(consumer, [...(consumers.get(consumer) ?? []), event]);
 	}
 	return consumers;

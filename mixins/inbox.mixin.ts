@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { z } from "zod";
 import type { ServiceSchema } from "moleculer";
 import type { BodyOf, EventContract, Message } from "../services/contracts/event.ts";
 import { DEAD_LETTER_ACTIONS } from "./dead-letters.ts";
@@ -7,6 +8,7 @@ import type { StoaService } from "./define-service.ts";
 import type { Delivery, Subscriber, Subscription } from "./events/bus.ts";
 import * as table from "./events/inbox.ts";
 import type { Queued } from "./events/inbox.ts";
+import { MalformedMessage } from "./events/fact.ts";
 import { busOf } from "./events/local-bus.ts";
 import { hasFacts } from "./events/outbox.ts";
 import type { OutboxMethods } from "./events/outbox.ts";
@@ -33,6 +35,12 @@ export interface Consumer {
 	handle(this: never, message: Message, tx: Queryable): Promise<void>;
 }
 
+function bodyOf<E extends EventContract>(event: E, { data }: Message): BodyOf<E> {
+	const parsed = event.schema.safeParse(data);
+	if (!parsed.success) throw new MalformedMessage(`is no ${event.name}: ${z.prettifyError(parsed.error)}`);
+	return parsed.data as BodyOf<E>;
+}
+
 /** Declares a consumer of one event; an effect must commute, since messages of an aggregate may overtake. */
 export function consumer<T, E extends EventContract>(
 	name: string,
@@ -43,7 +51,7 @@ export function consumer<T, E extends EventContract>(
 		name,
 		event,
 		handle(this: never, message: Message, tx: Queryable) {
-			return handle.call(this, { ...message, data: event.schema.parse(message.data) as BodyOf<E> }, tx);
+			return handle.call(this, { ...message, data: bodyOf(event, message) }, tx);
 		},
 	};
 }
@@ -89,6 +97,9 @@ function subscriber(service: This, consumers: Consumers): Subscriber {
 	return {
 		service: service.name,
 		consumers: new Map([...consumers.values()].map(({ name, event }) => [name, [event.name]])),
+		doors: new Map(
+			[...consumers.values()].filter(({ event }) => event.isOpen).map(({ name, event }) => [name, event.name]),
+		),
 		handle: (delivery) => handle(service, consumers, delivery, table.markReceived),
 		bury: (delivery, error) => table.bury(service.db, delivery, error),
 		accept: async (deliveries) => {
@@ -109,7 +120,9 @@ export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 
 	return defineMixin<This>({
 		// Also read from the schema, by whoever declares the queues of all services.
-		metadata: { consumes: consumers.map(({ name, event }) => ({ consumer: name, event: event.name })) },
+		metadata: {
+			consumes: consumers.map(({ name, event: { name: read, isOpen } }) => ({ consumer: name, event: read, isOpen })),
+		},
 		actions: DEAD_LETTER_ACTIONS,
 
 		created() {

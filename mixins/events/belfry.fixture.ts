@@ -12,7 +12,7 @@ import { sql } from "../sql.mixin.ts";
 import type { EventBus } from "./bus.ts";
 import { replay } from "./dead-letters.ts";
 import { INBOX_TABLES } from "./inbox.ts";
-import { bellMessage, Broke, Rang, stopTold } from "./ringing.fixture.ts";
+import { bellMessage, Broke, Ordered, Rang, stopTold } from "./ringing.fixture.ts";
 
 /** How a conformance run reaches the bus it is about. */
 export interface Transport {
@@ -20,6 +20,8 @@ export interface Transport {
 	connect(): EventBus;
 	/** Sends a text that no outbox has written, on the way of an event. */
 	sendRaw?(event: string, text: string): Promise<void>;
+	/** Puts a text where outsiders put it, who know nothing but the event's name. */
+	sendFromOutside?(event: string, text: string, id?: string): Promise<void>;
 	/** Removes what the run left in the broker. */
 	close(): Promise<void>;
 }
@@ -31,9 +33,11 @@ export const READER = {
 		["bells.note", ["bell.rang"]],
 		["bells.count", ["bell.rang"]],
 		["bells.mend", ["bell.broke"]],
+		["bells.cast", ["bell.ordered"]],
 	]),
+	doors: new Map([["bells.cast", "bell.ordered"]]),
 };
-export const PUBLISHED = ["bell.rang", "bell.broke", "bell.melted"];
+export const PUBLISHED = ["bell.rang", "bell.broke", "bell.melted", "bell.ordered"];
 
 const NOTE = statement("spec.handled", "insert into handled (consumer, message_id, node) values ($1, $2, $3)");
 const HANDLED = statement<{ consumer: string; node: string }>(
@@ -137,6 +141,17 @@ export class Belfry {
 		await this.#transport.sendRaw?.(event, text);
 	}
 
+	async sendFromOutside(text: string, id?: string): Promise<void> {
+		await this.#transport.sendFromOutside?.(Ordered.name, text, id);
+	}
+
+	/** Waits until so many orders of outsiders were handled. */
+	async ordered(count: number): Promise<Message[]> {
+		const orders = () => [...this.seen.values()].filter(({ name }) => name === Ordered.name);
+		await until(() => orders().length >= count, { what: "the orders of outsiders", timeoutMs: 20_000 });
+		return orders();
+	}
+
 	/** Lets a consumer fail on a message, always or so many times. */
 	fail(consumer: string, about: Message, times = Infinity): void {
 		this.#faults.set(keyOf(consumer, about), times);
@@ -222,6 +237,7 @@ export class Belfry {
 			consumer("bells.note", Rang, handle("bells.note")),
 			consumer("bells.count", Rang, handle("bells.count")),
 			consumer("bells.mend", Broke, handle("bells.mend")),
+			consumer("bells.cast", Ordered, handle("bells.cast")),
 		];
 	}
 

@@ -169,6 +169,25 @@ function rulesBetweenProcesses(belfry: () => Belfry): void {
 		expect(letter.message).toMatchObject({ name: "malformed", data: "so it goes" });
 	});
 
+	it("hands over what an outsider wrote, who knows nothing but the body, once for each id of his", async () => {
+		await belfry().start();
+		await belfry().sendFromOutside('{"size":"small"}', "an order of mine");
+		await belfry().sendFromOutside('{"size":"small"}', "an order of mine");
+		await belfry().sendFromOutside('{"size":"large"}');
+		const orders = await belfry().ordered(2);
+
+		expect(orders.map(({ data }) => data)).toEqual(expect.arrayContaining([{ size: "small" }, { size: "large" }]));
+		expect(await belfry().timesHandled(orders)).toBe(2);
+	});
+
+	it("makes a dead letter at once of what an outsider wrote and nobody can read", async () => {
+		await belfry().start();
+		await belfry().sendFromOutside('{"size":7}');
+		const letter = await belfry().deadLetterOf("bell.ordered");
+
+		expect(letter).toMatchObject({ consumer: "bells.cast", error: expect.stringContaining("is no bell.ordered") });
+	});
+
 	it("gets well when it is connected, and says so", async () => {
 		const bus = await belfry().start();
 

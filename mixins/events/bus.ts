@@ -13,6 +13,8 @@ export interface Subscriber {
 	readonly service: string;
 	/** The event names each consumer of this service reads, by the consumer's name. */
 	readonly consumers: ReadonlyMap<string, readonly string[]>;
+	/** Consumers whose queue is open to messages from outside, and the name of the event that such a message is. */
+	readonly doors?: ReadonlyMap<string, string>;
 	/** Stores deliveries durably, to be handled later; one that is there already is left alone. For a bus without queues. */
 	accept(deliveries: readonly Delivery[]): Promise<void>;
 	/**
@@ -26,7 +28,7 @@ export interface Subscriber {
 }
 
 /** What a service reads: the event names of each of its consumers. */
-export type Reader = Pick<Subscriber, "service" | "consumers">;
+export type Reader = Pick<Subscriber, "service" | "consumers" | "doors">;
 
 /** One service's part in the bus. */
 export interface Subscription {

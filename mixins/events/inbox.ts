@@ -3,6 +3,7 @@ import { statement } from "../sql/database.ts";
 import type { Queryable } from "../sql/database.ts";
 import { purging } from "../sql/purge.ts";
 import type { Delivery } from "./bus.ts";
+import { MalformedMessage } from "./fact.ts";
 
 /** Waits before the tries after the first; a message that failed them all is a dead letter. */
 export const RETRY_AFTER_MS: readonly number[] = [1_000, 10_000, 60_000, 600_000];
@@ -107,7 +108,7 @@ export async function bury(db: Queryable, { consumer, message }: Delivery, error
 
 /** Puts a message off, or among the dead letters when its tries are used up. */
 export async function markFailed(db: Queryable, { consumer, message, attempts }: Queued, error: unknown) {
-	const retryAfterMs = RETRY_AFTER_MS[attempts] ?? null;
+	const retryAfterMs = error instanceof MalformedMessage ? null : (RETRY_AFTER_MS[attempts] ?? null);
 	await db.query(FAIL, [consumer, message.id, String(error).slice(0, 1000), retryAfterMs]);
 	return { isDead: retryAfterMs === null };
 }

@@ -9,6 +9,13 @@ const body = { bellId: z.uuid() };
 
 export const Rang = defineEvent("bell.rang", 1, { summary: "A bell rang.", aggregate, body });
 export const Broke = defineEvent("bell.broke", 1, { summary: "A bell broke.", aggregate, body });
+/** Outsiders may order one. */
+export const Ordered = defineEvent("bell.ordered", 1, {
+	summary: "A bell is wanted.",
+	aggregate: ["order", "size"],
+	body: { size: z.string() },
+	isOpen: true,
+});
 
 /** A message about a bell of its own. */
 export function bellMessage(name: string): Message {

@@ -28,6 +28,8 @@ export interface EventContract<S extends z.ZodType = z.ZodType> {
 	readonly version: number;
 	/** One sentence of meaning, shown in the API documentation. */
 	readonly summary: string;
+	/** Outsiders may send it, too, with nothing but the body. */
+	readonly isOpen: boolean;
 	readonly schema: S;
 }
 
@@ -38,19 +40,22 @@ interface Declaration<Shape extends z.ZodRawShape> {
 	/** The aggregate's type and the field of the body that holds its id. */
 	aggregate: readonly [type: string, idField: keyof Shape & string];
 	body: Shape;
+	/** Outsiders may send it, too: with nothing but the body, and without a timestamp. */
+	isOpen?: boolean;
 }
 
 /** One published fact: its name, its version, its schema and a typed constructor. */
 export function defineEvent<Shape extends z.ZodRawShape>(
 	name: string,
 	version: number,
-	{ summary, aggregate: [type, idField], body }: Declaration<Shape>,
+	{ summary, aggregate: [type, idField], body, isOpen = false }: Declaration<Shape>,
 ) {
-	const schema = z.object({ ...body, timestamp: z.iso.datetime() });
-	type Body = z.output<typeof schema>;
+	const published = z.object({ ...body, timestamp: z.iso.datetime() });
+	type Body = z.output<typeof published>;
 	const of = (data: Body): Event => {
 		const fields = data as Readonly<Record<string, unknown>>;
 		return { name, version, aggregate: { type, id: String(fields[idField]) }, data: fields };
 	};
-	return { name, version, summary, schema, of };
+	const schema = isOpen ? published.partial({ timestamp: true }) : published;
+	return { name, version, summary, isOpen, schema, of };
 }

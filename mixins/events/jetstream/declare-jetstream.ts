@@ -12,10 +12,11 @@ import type { JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 import { connect, nanos } from "@nats-io/transport-node";
 import type { Subscriber } from "../bus.ts";
 import { connectionOptions } from "./connection.ts";
+import { doorOf } from "../door.ts";
 import { names } from "./names.ts";
 
 /** What a service reads: the event names of each of its consumers. */
-export type Reader = Pick<Subscriber, "consumers">;
+export type Reader = Pick<Subscriber, "consumers" | "doors">;
 
 export interface JetStreamTopology {
 	/** First part of every name, so that many Stoas can share a server. */
@@ -45,15 +46,27 @@ export async function declareJetStream(
 	const connection = await connect(connectionOptions(servers));
 	try {
 		const server = await jetstreamManager(connection);
-		const isNew = await makeStreams(server, topology);
-		const consumers = readers.flatMap((reader) => [...reader.consumers]);
-		for (const [name, events] of consumers) await makeConsumer(server, topology, name, events, isNew);
+		const isNew = await makeStreams(
+			server,
+			topology,
+			readers.flatMap(({ doors }) => [...(doors?.values() ?? [])]),
+		);
+		for (const reader of readers) await makeConsumers(server, topology, reader, isNew);
 	} finally {
 		await connection.close();
 	}
 }
 
-async function makeStreams(server: JetStreamManager, { namespace, replicas = 1 }: JetStreamTopology): Promise<boolean> {
+async function makeConsumers(server: JetStreamManager, topology: JetStreamTopology, reader: Reader, isNew: boolean) {
+	for (const name of reader.consumers.keys()) await makeConsumer(server, topology, reader, name, isNew);
+}
+
+/** @param doors events that outsiders may put into the stream, too */
+async function makeStreams(
+	server: JetStreamManager,
+	{ namespace, replicas = 1 }: JetStreamTopology,
+	doors: readonly string[],
+): Promise<boolean> {
 	const { stream, facts, canaries, canary } = names(namespace);
 	await makeStream(server, {
 		name: canaries,
@@ -64,7 +77,7 @@ async function makeStreams(server: JetStreamManager, { namespace, replicas = 1 }
 	});
 	return makeStream(server, {
 		name: stream,
-		subjects: [facts],
+		subjects: [facts, ...new Set(doors.map((event) => doorOf(namespace, event)))],
 		num_replicas: replicas,
 		max_age: nanos(KEPT_MS),
 		duplicate_window: nanos(DUPLICATES_MS),
@@ -87,13 +100,17 @@ async function makeStream(server: JetStreamManager, config: Partial<StreamConfig
 export async function makeConsumer(
 	server: JetStreamManager,
 	{ namespace }: JetStreamTopology,
+	{ consumers, doors }: Reader,
 	name: string,
-	events: readonly string[],
 	fromStart = false,
 ): Promise<void> {
 	const { stream, fact, consumer } = names(namespace);
+	const door = doors?.get(name);
 	const config = {
-		filter_subjects: events.map(fact),
+		filter_subjects: [
+			...(consumers.get(name) ?? []).map(fact),
+			...(door === undefined ? [] : [doorOf(namespace, door)]),
+		],
 		ack_wait: nanos(ACK_WITHIN_MS),
 		// The bus counts, and files what failed too often; the server would drop it.
 		max_deliver: -1,

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { jetstream } from "@nats-io/jetstream";
+import { headers } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Message } from "../../../services/contracts/event.ts";
 import type { HealthState } from "../../../services/contracts/platform.ts";
 import type { BusLog, EventBus, Subscriber, Subscription } from "../bus.ts";
 import { RETRY_AFTER_MS } from "../inbox.ts";
+import { headersOf } from "../fact.ts";
 import type { Kept } from "../kept.ts";
 import { Canary } from "./canary.ts";
 import { natsAt } from "./connection.ts";
@@ -98,9 +100,16 @@ class JetStreamBus implements EventBus {
 	async #send(connection: NatsConnection, message: Message): Promise<boolean> {
 		const { namespace, publishTimeoutMs = PUBLISH_TIMEOUT_MS } = this.#options;
 		const { fact, stream } = names(namespace);
-		const options = { msgID: message.id, timeout: publishTimeoutMs, expect: { streamName: stream } };
+		const beside = headers();
+		for (const [name, value] of Object.entries(headersOf(message))) beside.set(name, encodeURIComponent(value));
+		const options = {
+			headers: beside,
+			msgID: message.id,
+			timeout: publishTimeoutMs,
+			expect: { streamName: stream },
+		};
 		return jetstream(connection)
-			.publish(fact(message.name), JSON.stringify(message), options)
+			.publish(fact(message.name), JSON.stringify(message.data), options)
 			.then(
 				() => true,
 				() => false,

@@ -1,10 +1,11 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { connect } from "@nats-io/transport-node";
+import { connect, headers } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { randomBytes } from "node:crypto";
 import { urlOf } from "../../../test/support/servers.ts";
 import { READER } from "../belfry.fixture.ts";
 import type { Transport } from "../belfry.fixture.ts";
+import { doorOf } from "../door.ts";
 import { connectionOptions } from "./connection.ts";
 import { declareJetStream } from "./declare-jetstream.ts";
 import { jetStreamBus } from "./jetstream-bus.ts";
@@ -56,6 +57,13 @@ export async function overJetStream(overrides: Partial<JetStreamOptions> = {}): 
 		sendRaw: (event, text) =>
 			withNats(options.servers, async (connection) => {
 				connection.publish(names(options.namespace).fact(event), text);
+				await connection.flush();
+			}),
+		sendFromOutside: (event, text, id) =>
+			withNats(options.servers, async (connection) => {
+				const beside = headers();
+				if (id !== undefined) beside.set("Nats-Msg-Id", id);
+				connection.publish(doorOf(options.namespace, event), text, { headers: beside });
 				await connection.flush();
 			}),
 		close: () => removeBells(options),

@@ -1,8 +1,10 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import type { Message } from "../../../services/contracts/event.ts";
 import type { BusLog, Subscriber } from "../bus.ts";
-import { decode, malformed } from "../fact.ts";
+import { decode, fromOutside, malformed } from "../fact.ts";
+import type { Carried } from "../fact.ts";
 import { Kept } from "../kept.ts";
 import { makeConsumer } from "./declare-jetstream.ts";
 import type { JetStreamTopology } from "./declare-jetstream.ts";
@@ -62,7 +64,7 @@ export class JetStreamReader {
 		const { topology, subscriber, consumer, prefetch } = this.#options;
 		const { stream, consumer: durable } = names(topology.namespace);
 		const client = jetstream(connection);
-		await makeConsumer(await client.jetstreamManager(), topology, consumer, subscriber.consumers.get(consumer) ?? []);
+		await makeConsumer(await client.jetstreamManager(), topology, subscriber, consumer);
 		const reader = await client.consumers.get(stream, durable(consumer));
 		return reader.consume({ max_messages: prefetch, abort_on_missing_resource: true });
 	}
@@ -90,14 +92,9 @@ export class JetStreamReader {
 
 	async #handle(message: JsMsg): Promise<void> {
 		const { subscriber, consumer, log, retryAfterMs, now, newId } = this.#options;
-		const content = Buffer.from(message.data);
-		const fact = decode(content);
+		const fact = this.#messageIn(message);
 		if (fact === undefined)
-			return this.#bury(
-				message,
-				malformed(content, message.headers?.get("Nats-Msg-Id"), newId),
-				"the message cannot be decoded",
-			);
+			return this.#bury(message, malformed(carriedIn(message), newId), "the message cannot be decoded");
 
 		const { deliveryCount: deliveries } = message.info;
 		if (deliveries > DELIVERY_LIMIT) return this.#bury(message, fact, KILLER);
@@ -112,8 +109,16 @@ export class JetStreamReader {
 		}
 	}
 
+	/** A fact of ours or, where the consumer is open to them, what an outsider wrote. */
+	#messageIn(message: JsMsg): Message | undefined {
+		const { subscriber, consumer, newId } = this.#options;
+		const carried = carriedIn(message);
+		const door = subscriber.doors?.get(consumer);
+		return decode(carried) ?? (door === undefined ? undefined : fromOutside(carried, door, newId));
+	}
+
 	/** The message stays in the stream until its service has filed it. */
-	async #bury(message: JsMsg, fact: NonNullable<ReturnType<typeof decode>>, error: string): Promise<void> {
+	async #bury(message: JsMsg, fact: Message, error: string): Promise<void> {
 		const { subscriber, consumer, log } = this.#options;
 		try {
 			await subscriber.bury({ consumer, message: fact }, error);
@@ -125,3 +130,10 @@ export class JetStreamReader {
 		}
 	}
 }
+
+/** The stream's number of the message is an id for it where its sender gave it none. */
+const carriedIn = ({ data, headers, info, seq }: JsMsg): Carried => ({
+	content: Buffer.from(data),
+	id: headers?.get("Nats-Msg-Id") || `${info.stream}/${seq}`,
+	header: (name) => decodeURIComponent(headers?.get(name) ?? "") || undefined,
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ServiceBusy } from "../../../services/contracts/errors.ts";
+import { MalformedMessage } from "../fact.ts";
 import { RETRY_AFTER_MS } from "../inbox.ts";
 import { connectionOptions } from "./connection.ts";
 import { names } from "./names.ts";
@@ -11,6 +12,12 @@ describe("a delivery that failed", () => {
 
 	it("is tried again after 1 s, 10 s, 60 s and 10 min, then given up", () => {
 		expect([1, 2, 3, 4, 5].map(after)).toEqual([1_000, 10_000, 60_000, 600_000, undefined]);
+	});
+
+	it("is given up at once when its body is malformed: it would be so each time", () => {
+		const malformed = new MalformedMessage("is no bell.rang");
+
+		expect(retryAfter({ error: malformed, deliveries: 1, ageMs: 0 }, RETRY_AFTER_MS)).toBeUndefined();
 	});
 
 	it("for want of a database is tried each minute, for a day", () => {

@@ -1,4 +1,5 @@
 import { ServiceBusy } from "../../../services/contracts/errors.ts";
+import { MalformedMessage } from "../fact.ts";
 
 /** A message after this many deliveries that ended in nothing may be what ends the process. */
 export const DELIVERY_LIMIT = 20;
@@ -16,6 +17,7 @@ export interface Failed {
 
 /** @returns milliseconds until the next try; undefined when the tries are used up */
 export function retryAfter({ error, deliveries, ageMs }: Failed, retryAfterMs: readonly number[]): number | undefined {
+	if (error instanceof MalformedMessage) return undefined;
 	const { type } = Object(error) as { readonly type?: unknown };
 	const isForgiven = type === ServiceBusy.type && ageMs < PATIENCE_MS;
 	// A database out of reach is not the fault of the message: the last wait is not entered for it.

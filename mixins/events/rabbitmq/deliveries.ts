@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConsumeMessage } from "amqplib";
+import type { Message } from "../../../services/contracts/event.ts";
 import type { BusLog, Subscriber } from "../bus.ts";
-import { decode, malformed } from "../fact.ts";
+import { decode, fromOutside, malformed } from "../fact.ts";
 import { afterFailure, afterRedelivery, historyOf, toDeadLetters } from "./failures.ts";
 import type { Failure } from "./failures.ts";
 import type { Publisher } from "./publisher.ts";
-import { REDELIVERY_LIMIT } from "./topology.ts";
+import { queueOf, REDELIVERY_LIMIT } from "./topology.ts";
 import type { TopologyOptions } from "./topology.ts";
+import { carriedIn } from "./wire.ts";
 import type { Letter, Raw } from "./wire.ts";
 
 export interface DeliveryOptions {
@@ -29,19 +31,20 @@ type Receive = (message: ConsumeMessage) => Promise<boolean>;
 export function deliveriesTo(consumer: string, options: DeliveryOptions): Receive {
 	const { topology, subscriber, log, now } = options;
 	const read = new Set(subscriber.consumers.get(consumer));
+	const queue = queueOf(topology.namespace, subscriber, consumer);
 	const failed = (raw: Raw, error: unknown): Failure => {
-		return { service: subscriber.service, consumer, raw, error, at: now() };
+		return { service: subscriber.service, consumer, queue, raw, error, at: now() };
 	};
 
 	return async (raw) => {
-		const message = decode(raw.content);
+		const message = messageIn(options, consumer, raw);
 		if (message === undefined) {
 			log.warn(`${consumer} got a message that is none; it goes to the dead letters.`);
 			return sent(options, toDeadLetters(topology, failed(raw, "the message cannot be decoded")));
 		}
 		// Bound by an earlier version of the service.
 		if (!read.has(message.name)) return true;
-		if (isCountedHere(topology, raw)) return sent(options, counted(topology, consumer, raw, failed));
+		if (isCountedHere(topology, raw)) return sent(options, counted(topology, queue, raw, failed));
 		try {
 			await subscriber.handle({ consumer, message });
 			return true;
@@ -56,21 +59,20 @@ export function deliveriesTo(consumer: string, options: DeliveryOptions): Receiv
 const isCountedHere = ({ queueType }: TopologyOptions, { fields }: ConsumeMessage): boolean =>
 	queueType === "classic" && fields.redelivered;
 
-function counted(topology: TopologyOptions, consumer: string, raw: Raw, failed: (raw: Raw, error: unknown) => Failure) {
-	if (historyOf(raw).redeliveries < REDELIVERY_LIMIT) return afterRedelivery(topology, consumer, raw);
+function counted(topology: TopologyOptions, queue: string, raw: Raw, failed: (raw: Raw, error: unknown) => Failure) {
+	if (historyOf(raw).redeliveries < REDELIVERY_LIMIT) return afterRedelivery(queue, raw);
 	return toDeadLetters(topology, failed(raw, KILLER));
 }
 
 const KILLER = `it was delivered ${REDELIVERY_LIMIT} times and neither handled nor refused: does it end the process?`;
 
 /** Files the dead letters of a service in its inbox; they wait in their queue while the database is out of reach. */
-export function burials({ topology, subscriber, log, newId, stopping }: DeliveryOptions): Receive {
+export function burials(options: DeliveryOptions): Receive {
+	const { subscriber, log, newId, stopping } = options;
 	return async (raw) => {
-		const { consumer = consumerOf(topology, raw), error = KILLER } = historyOf(raw);
-		const delivery = {
-			consumer,
-			message: decode(raw.content) ?? malformed(raw.content, raw.properties.messageId, newId),
-		};
+		const { consumer = consumerOf(options, raw), error = KILLER } = historyOf(raw);
+		const message = messageIn(options, consumer, raw) ?? malformed(carriedIn(raw), newId);
+		const delivery = { consumer, message };
 		return persisted(stopping, async () => {
 			await subscriber.bury(delivery, error);
 			log.warn(`${delivery.message.name} ${delivery.message.id} is a dead letter of ${consumer} now: ${error}`);
@@ -80,8 +82,17 @@ export function burials({ topology, subscriber, log, newId, stopping }: Delivery
 }
 
 /** Where the broker itself gave a message up it notes the queue. */
-function consumerOf({ namespace }: TopologyOptions, { properties }: Raw): string {
-	return (properties.headers?.["x-first-death-queue"] ?? "").replace(`${namespace}.`, "");
+function consumerOf({ topology: { namespace }, subscriber }: DeliveryOptions, { properties }: Raw): string {
+	const queue = properties.headers?.["x-first-death-queue"] ?? "";
+	const consumers = [...subscriber.consumers.keys()];
+	return consumers.find((consumer) => queueOf(namespace, subscriber, consumer) === queue) ?? queue;
+}
+
+/** A fact of ours or, where the consumer's queue is open to them, what an outsider wrote. */
+function messageIn({ subscriber, newId }: DeliveryOptions, consumer: string, raw: Raw): Message | undefined {
+	const carried = carriedIn(raw);
+	const door = subscriber.doors?.get(consumer);
+	return decode(carried) ?? (door === undefined ? undefined : fromOutside(carried, door, newId));
 }
 
 const sent = ({ publisher, stopping }: DeliveryOptions, letter: Letter): Promise<boolean> =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { ServiceBusy } from "../../../services/contracts/errors.ts";
+import { MalformedMessage } from "../fact.ts";
 import { bellMessage } from "../ringing.fixture.ts";
 import { afterFailure, afterRedelivery, historyOf, toDeadLetters } from "./failures.ts";
 import type { TopologyOptions } from "./topology.ts";
@@ -19,7 +20,7 @@ const message = bellMessage("bell.rang");
 const fresh = delivered(encode(message));
 
 const fail = (raw: Raw, error: unknown = new Error("no ink"), moment = at): Letter =>
-	afterFailure(options, { service: "bells", consumer: "bells.note", raw, error, at: moment });
+	afterFailure(options, { service: "bells", consumer: "bells.note", queue: "shop.bells.note", raw, error, at: moment });
 
 /** The letters after so many failures in a row. */
 function failures(count: number, error?: unknown, moment?: Date): Letter[] {
@@ -85,6 +86,10 @@ describe("a message that failed", () => {
 		expect(fail(delivered(fail(old)), busy, later(24 * 3_600_000)).routingKey).toBe("shop.bells.dead");
 	});
 
+	it("is a dead letter at once when its body is malformed: it would be so each time", () => {
+		expect(fail(fresh, new MalformedMessage("is no bell.rang"))).toMatchObject({ routingKey: "shop.bells.dead" });
+	});
+
 	it("has an error of bounded length", () => {
 		expect(historyOf(delivered(fail(fresh, "x".repeat(5_000)))).error).toHaveLength(1_000);
 	});
@@ -92,14 +97,21 @@ describe("a message that failed", () => {
 
 describe("other ways of a message", () => {
 	it("goes straight to the dead letters of its service when it cannot be handled at all", () => {
-		const letter = toDeadLetters(options, { service: "bells", consumer: "bells.note", raw: fresh, error: "bad", at });
+		const letter = toDeadLetters(options, {
+			service: "bells",
+			consumer: "bells.note",
+			queue: "shop.bells.note",
+			raw: fresh,
+			error: "bad",
+			at,
+		});
 
 		expect(letter).toMatchObject({ exchange: "", routingKey: "shop.bells.dead" });
 	});
 
 	it("goes to the end of its own queue, counted, when the process died with it", () => {
-		const once = afterRedelivery(options, "bells.note", fresh);
-		const twice = afterRedelivery(options, "bells.note", delivered(once));
+		const once = afterRedelivery("shop.bells.note", fresh);
+		const twice = afterRedelivery("shop.bells.note", delivered(once));
 
 		expect(twice).toMatchObject({ exchange: "", routingKey: "shop.bells.note" });
 		expect(historyOf(delivered(twice)).redeliveries).toBe(2);

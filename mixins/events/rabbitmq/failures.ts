@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ServiceBusy } from "../../../services/contracts/errors.ts";
+import { MalformedMessage } from "../fact.ts";
 import type { TopologyOptions } from "./topology.ts";
 import { names } from "./topology.ts";
 import type { Letter, Raw } from "./wire.ts";
@@ -20,6 +21,8 @@ export interface History {
 export interface Failure {
 	readonly service: string;
 	readonly consumer: string;
+	/** Where it comes back to. */
+	readonly queue: string;
 	readonly raw: Raw;
 	readonly error: unknown;
 	readonly at: Date;
@@ -50,6 +53,7 @@ export function historyOf({ properties }: Raw): History {
 
 /** Where a message goes after a failure: to the queue of the next wait, or to the dead letters after the last. */
 export function afterFailure(options: TopologyOptions, failure: Failure): Letter {
+	if (isMalformed(failure)) return toDeadLetters(options, failure);
 	const history = historyOf(failure.raw);
 	const attempts = history.attempts + 1;
 	const firstFailedAt = history.firstFailedAt ?? failure.at;
@@ -57,10 +61,13 @@ export function afterFailure(options: TopologyOptions, failure: Failure): Letter
 	const retryAfterMs = options.retryAfterMs[counted - 1];
 	if (retryAfterMs === undefined) return toDeadLetters(options, failure);
 
-	const { retry, queue } = names(options.namespace);
+	const { retry } = names(options.namespace);
 	const past = { ...pastOf(failure), "stoa-attempts": counted };
-	return again(failure.raw, retry(retryAfterMs), queue(failure.consumer), past);
+	return again(failure.raw, retry(retryAfterMs), failure.queue, past);
 }
+
+/** A body that its schema refuses is refused each time. */
+const isMalformed = ({ error }: Failure): boolean => error instanceof MalformedMessage;
 
 /** A database out of reach is not the fault of the message: the last wait is not entered for it. */
 function isForgiven({ error, at }: Failure, firstFailedAt: Date): boolean {
@@ -74,9 +81,9 @@ export function toDeadLetters({ namespace }: TopologyOptions, failure: Failure):
 }
 
 /** To the end of its own queue: what was in the air when a process died is counted before it is tried again. */
-export function afterRedelivery({ namespace }: TopologyOptions, consumer: string, raw: Raw): Letter {
+export function afterRedelivery(queue: string, raw: Raw): Letter {
 	const count = historyOf(raw).redeliveries + 1;
-	return again(raw, "", names(namespace).queue(consumer), { "stoa-redeliveries": count });
+	return again(raw, "", queue, { "stoa-redeliveries": count });
 }
 
 function pastOf({ consumer, raw, error, at }: Failure): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { urlOf } from "../../../test/support/servers.ts";
 import { removeTopology } from "../../../test/support/remove-topology.ts";
 import { PUBLISHED, READER } from "../belfry.fixture.ts";
 import type { Transport } from "../belfry.fixture.ts";
+import { doorOf } from "../door.ts";
 import { declareRabbitMq } from "./declare-rabbitmq.ts";
 import { rabbitMqBus, topologyOptions } from "./rabbitmq-bus.ts";
 import type { RabbitMqOptions } from "./rabbitmq-bus.ts";
@@ -54,6 +55,14 @@ export async function overRabbitMq(overrides: Overrides = {}): Promise<Transport
 		sendRaw: (event, text) =>
 			withChannel(options.url, async (channel) => {
 				channel.publish(names(options.namespace).events, event, Buffer.from(text));
+			}),
+		sendFromOutside: (event, text, messageId) =>
+			withChannel(options.url, async (channel) => {
+				channel.sendToQueue(
+					doorOf(options.namespace, event),
+					Buffer.from(text),
+					messageId === undefined ? {} : { messageId },
+				);
 			}),
 		close: () => removeBells(options),
 	};

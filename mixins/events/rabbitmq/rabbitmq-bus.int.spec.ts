@@ -47,7 +47,10 @@ describe("the bus over RabbitMQ", () => {
 	const send = (queue: string, message: Message, headers: object) =>
 		withChannel(options.url, async (channel) => {
 			const { content, properties } = encode(message);
-			channel.sendToQueue(queue, content, { ...properties, headers });
+			channel.sendToQueue(queue, content, {
+				...properties,
+				headers: { ...(properties.headers as object), ...headers },
+			});
 		});
 	const connected = () => until(() => bus.health() === "healthy");
 	const handledIds = () => new Set(handled.map(({ message }) => message.id));
@@ -74,7 +77,7 @@ describe("the bus over RabbitMQ", () => {
 	it("tells which messages reached no queue", async () => {
 		await declareBells(options);
 		await connected();
-		const [read, unread, unknown] = [...PUBLISHED.slice(1), "bell.unheard-of"].map(bellMessage);
+		const [read, unread, unknown] = ["bell.broke", "bell.melted", "bell.unheard-of"].map(bellMessage);
 		const published = await bus.publish([read!, unknown!, unread!]);
 
 		expect(published).toEqual(new Set([read!.id, unread!.id]));

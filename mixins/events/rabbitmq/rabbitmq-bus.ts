@@ -9,7 +9,7 @@ import type { Broker } from "./connection.ts";
 import { burials, deliveriesTo } from "./deliveries.ts";
 import { Publisher } from "./publisher.ts";
 import { QueueReader } from "./queue-reader.ts";
-import { names, topologyOf } from "./topology.ts";
+import { names, queueOf, topologyOf } from "./topology.ts";
 import type { QueueType, TopologyOptions } from "./topology.ts";
 import { encode } from "./wire.ts";
 
@@ -120,7 +120,8 @@ class RabbitMqBus implements EventBus {
 	/** One for each consumer, and one that files what all of them gave up. */
 	#readers(subscriber: Subscriber, stopping: AbortSignal): QueueReader[] {
 		const { namespace, log, prefetch = PREFETCH, now = () => new Date(), newId = randomUUID } = this.#options;
-		const { queue, dead } = names(namespace);
+		const { dead } = names(namespace);
+		const queue = (consumer: string) => queueOf(namespace, subscriber, consumer);
 		const deliveries = { topology: this.#topology, subscriber, publisher: this.#publisher, log, now, newId, stopping };
 		const common = { broker: this.#broker, topology: topologyOf(this.#topology, [subscriber]), prefetch };
 		const consumers = [...subscriber.consumers.keys()];

@@ -30,6 +30,14 @@ describe("the topology in RabbitMQ", () => {
 		]);
 	});
 
+	it("gives a consumer that is open to outsiders a queue of the event's own name, where a Stoa is alone", () => {
+		const open = { ...orders, doors: new Map([["orders.recordRefund", "payment.refunded"]]) };
+		const queues = (namespace: string) => topologyOf({ ...options, namespace }, [open]).queues.map(({ name }) => name);
+
+		expect(queues("stoa")).toContain("payment.refunded");
+		expect(queues("shop")).toContain("shop.payment.refunded");
+	});
+
 	it("has a queue of dead letters for each service that reads, and for no other", () => {
 		const made = topologyOf(options, [orders, mails, silent]).queues.map(({ name }) => name);
 

@@ -1,4 +1,5 @@
 import type { Reader } from "../bus.ts";
+import { doorOf } from "../door.ts";
 
 export type QueueType = "classic" | "quorum";
 
@@ -81,8 +82,16 @@ export function wholeTopology(
 	return joined([topologyOf(options, readers), rest]);
 }
 
-function reading(options: TopologyOptions, { service, consumers }: Reader): Topology {
-	const { events, queue, dead } = names(options.namespace);
+/** Where a consumer's messages wait for it. */
+export function queueOf(namespace: string, { doors }: Pick<Reader, "doors">, consumer: string): string {
+	const event = doors?.get(consumer);
+	return event === undefined ? names(namespace).queue(consumer) : doorOf(namespace, event);
+}
+
+function reading(options: TopologyOptions, reader: Reader): Topology {
+	const { service, consumers } = reader;
+	const { events, dead } = names(options.namespace);
+	const queue = (consumer: string) => queueOf(options.namespace, reader, consumer);
 	const type = { "x-queue-type": options.queueType };
 	// A classic queue does not count deliveries; for those the consumer does.
 	const limit = { "x-delivery-limit": REDELIVERY_LIMIT, "x-dead-letter-routing-key": dead(service) };

@@ -10,6 +10,10 @@ describe("a message in RabbitMQ", () => {
 		expect(properties).toMatchObject({ persistent: true, mandatory: true, messageId: message.id });
 	});
 
+	it("has the body of the fact and nothing around it", () => {
+		expect(JSON.parse(encode(message).content.toString())).toEqual(message.data);
+	});
+
 	it("tells in its headers what it is about, and nothing it does not know", () => {
 		expect(encode(message).properties.headers).toEqual({
 			"stoa-name": "bell.rang",

@@ -1,5 +1,7 @@
 import type { Message as AmqpMessage, Options } from "amqplib";
 import type { Message } from "../../../services/contracts/event.ts";
+import { headersOf } from "../fact.ts";
+import type { Carried } from "../fact.ts";
 
 /** A message on its way to the broker. */
 export interface Letter {
@@ -12,18 +14,15 @@ export interface Letter {
 /** What is read of a message from the broker. */
 export type Raw = Pick<AmqpMessage, "content" | "properties">;
 
-/** The fact as the body; the headers repeat what tools sort and filter by. */
+/** The body is the fact's own; its envelope travels in the headers. */
 export function encode(message: Message): Pick<Letter, "content" | "properties"> {
-	const { id, name, version, aggregateType, aggregateId, sequence, correlationId, causationId } = message;
-	const headers = {
-		"stoa-name": name,
-		"stoa-version": version,
-		"stoa-aggregate-type": aggregateType,
-		"stoa-aggregate-id": aggregateId,
-		"stoa-sequence": sequence,
-		...(correlationId !== null && { "stoa-correlation-id": correlationId }),
-		...(causationId !== null && { "stoa-causation-id": causationId }),
+	const beside = { contentType: "application/json", messageId: message.id, headers: headersOf(message) };
+	return {
+		content: Buffer.from(JSON.stringify(message.data)),
+		properties: { persistent: true, mandatory: true, ...beside },
 	};
-	const properties = { persistent: true, mandatory: true, contentType: "application/json", messageId: id, headers };
-	return { content: Buffer.from(JSON.stringify(message)), properties };
+}
+
+export function carriedIn({ content, properties }: Raw): Carried {
+	return { content, id: properties.messageId, header: (name) => properties.headers?.[name] };
 }
