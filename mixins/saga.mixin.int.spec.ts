@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { ServiceBroker } from "moleculer";
+import { v7 as uuidv7 } from "uuid";
 import { call } from "../services/contracts/action.ts";
 import { retrySagaOf, sagasOf } from "../services/contracts/operations.ts";
 import { startBroker } from "../test/support/broker.ts";
@@ -51,6 +52,22 @@ describe("a service with sagas", () => {
 		expect(log).toEqual(STEPS);
 		expect(memory).toEqual({ token: "kept" });
 		expect(await stateOf(started.id)).toBe("done");
+	});
+
+	it("pain 16, the workflow store grows or is purged early: forgets what ended a month ago, and nothing else", async () => {
+		const madeAt = (daysAgo: number) => uuidv7({ msecs: Date.now() - daysAgo * 86_400_000 });
+		const [old, open, young, late] = [madeAt(40), madeAt(400), madeAt(20), madeAt(400)];
+		for (const id of [old, open, young, late]) await startSaga(database.db, { id });
+		const end = (id: string, daysAgo: number) =>
+			database.rows(
+				`update sagas set state = 'done', finished_at = now() - interval '${daysAgo} days' where id = '${id}'`,
+			);
+		await Promise.all([end(old, 31), end(young, 19), end(late, 1)]);
+		await start({ reserve: () => Promise.reject(new Error("not now")) });
+		const left = async () => (await database.rows<{ id: string }>("select id from sagas")).map(({ id }) => id);
+
+		await until(async () => !(await left()).includes(old), { what: "the purge" });
+		expect((await left()).sort()).toEqual([open, young, late].sort());
 	});
 
 	it("does not know those of another service", async () => {

@@ -9,13 +9,15 @@ import { watchSagas } from "./metrics/watch.ts";
 import { drive } from "./saga/driver.ts";
 import { FenceLost } from "./saga/saga.ts";
 import type { AnySaga, NewSaga, Outcome, SagaDefinition, SagaRun } from "./saga/saga.ts";
-import { CLAIMS_AT_ONCE, claimSagas, LEASE_MS, renewSagas } from "./saga/saga-store.ts";
+import { CLAIMS_AT_ONCE, claimSagas, LEASE_MS, PURGE_SAGAS, renewSagas } from "./saga/saga-store.ts";
 import { findSagas, retrySaga } from "./saga/saga-views.ts";
 import type { SagaRow } from "./saga/saga-views.ts";
+import { purge } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 const POLL_MS = 1_000;
 const RENEW_EVERY_MS = 1_000;
+const PURGE_EVERY_MS = 60_000;
 
 export interface SagaMethods {
 	/**
@@ -33,6 +35,7 @@ type This = StoaService &
 		running: Map<SagaRun, { readonly sinceMs: number; readonly end: Promise<unknown> }>;
 		resuming: Worker;
 		renewing: Worker;
+		forgetting: Worker;
 		stopping: AbortController;
 	};
 
@@ -92,8 +95,8 @@ function actionsOf(byType: Definitions): Record<string, ActionSchema> {
 }
 
 /**
- * Gives a service durable sagas over its `sagas` table, and resumes those whose owner died. Adds the internal
- * actions that list and retry them.
+ * Gives a service durable sagas over its `sagas` table, resumes those whose owner died, and forgets those that ended
+ * a month ago. Adds the internal actions that list and retry them.
  */
 export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
 	const byType: Definitions = new Map(
@@ -109,6 +112,7 @@ export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
 			this.stopping = new AbortController();
 			this.resuming = new Worker(() => resume(this, byType), POLL_MS, report);
 			this.renewing = new Worker(() => renew(this), RENEW_EVERY_MS, report);
+			this.forgetting = new Worker(() => purge(this.db, PURGE_SAGAS), PURGE_EVERY_MS, report);
 			watchSagas(this);
 		},
 
@@ -122,11 +126,12 @@ export function sagas(definitions: readonly AnySaga[]): Partial<ServiceSchema> {
 		started() {
 			this.resuming.start();
 			this.renewing.start();
+			this.forgetting.start();
 		},
 
 		async stopped() {
 			this.stopping.abort();
-			await this.resuming.stop();
+			await Promise.all([this.resuming.stop(), this.forgetting.stop()]);
 			await Promise.allSettled([...this.running.values()].map(({ end }) => end));
 			await this.renewing.stop();
 		},

@@ -2,6 +2,7 @@ import type { SAGA_EVENTS } from "../../services/contracts/operations.ts";
 import type { Refusal } from "../../services/contracts/problem.ts";
 import { statement } from "../sql/database.ts";
 import type { Queryable } from "../sql/database.ts";
+import { purging } from "../sql/purge.ts";
 import type { NewSaga, SagaRun, SagaState } from "./saga.ts";
 
 type SagaEvent = (typeof SAGA_EVENTS)[number];
@@ -46,6 +47,17 @@ export const SAGA_TABLES = `
 	create index sagas_subject on sagas (subject_id);
 	${SAGA_TRACES}
 `;
+
+/**
+ * What ended a month ago. Ids tell when they were made, so only what is as old as that is looked at, without an
+ * index of its own.
+ */
+export const PURGE_SAGAS = purging(
+	"sagas.purge",
+	"sagas",
+	`where id < (lpad(to_hex((extract(epoch from now() - interval '30 days') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+	and finished_at < now() - interval '30 days' order by id`,
+);
 
 export const iso = (moment: string): string => `to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
