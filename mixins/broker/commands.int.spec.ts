@@ -65,58 +65,63 @@ const Deposit = defineAction("bank.deposit", { summary: "A deposit.", params: No
 const ADD = statement("bank.add", "insert into deposits default values");
 const COUNT = statement<{ deposits: number }>("bank.count", "select count(*)::int as deposits from deposits");
 
-describeWith(["redis"], "commands that a transporter delivers twice", () => {
-	const namespace = freshNamespace();
-	let database: TestDatabase;
-	let owner: ServiceBroker;
-	let caller: ServiceBroker;
-	let handled = 0;
+describeWith(
+	["redis"],
+	"pain 10, a Redis reconnect runs actions twice: commands that a transporter delivers twice",
+	() => {
+		const namespace = freshNamespace();
+		let database: TestDatabase;
+		let owner: ServiceBroker;
+		let caller: ServiceBroker;
+		let handled = 0;
 
-	/** What moleculer #1363 makes of a node's subscriptions. */
-	const doubling: Middleware = {
-		transporterReceive: ((next: (cmd: string, data: Buffer) => void) => (cmd: string, data: Buffer) => {
-			if (cmd === "REQ") next(cmd, data);
-			next(cmd, data);
-		}) as never,
-	};
+		/** What moleculer #1363 makes of a node's subscriptions. */
+		const doubling: Middleware = {
+			transporterReceive: ((next: (cmd: string, data: Buffer) => void) => (cmd: string, data: Buffer) => {
+				if (cmd === "REQ") next(cmd, data);
+				next(cmd, data);
+			}) as never,
+		};
 
-	beforeAll(async () => {
-		database = await freshDatabase();
-		await execute(database.url, `${OPERATIONS_TABLES}; create table deposits (id int generated always as identity)`);
-		const bank = defineService({
-			name: "bank",
-			mixins: [sql({ url: () => database.url })],
-			actions: {
-				deposit: action(
-					Deposit,
-					{ rest: "POST /deposits", policy: OPEN, idempotent: true },
-					async function (this: StoaService & SqlMethods, ctx) {
-						const deposit = once(this.db, ctx, 200, async (tx) => {
-							await tx.query(ADD);
-							return {};
-						});
-						return deposit.finally(() => (handled += 1));
-					},
-				),
-			},
+		beforeAll(async () => {
+			database = await freshDatabase();
+			await execute(database.url, `${OPERATIONS_TABLES}; create table deposits (id int generated always as identity)`);
+			const bank = defineService({
+				name: "bank",
+				mixins: [sql({ url: () => database.url })],
+				actions: {
+					deposit: action(
+						Deposit,
+						{ rest: "POST /deposits", policy: OPEN, idempotent: true },
+						async function (this: StoaService & SqlMethods, ctx) {
+							const deposit = once(this.db, ctx, 200, async (tx) => {
+								await tx.query(ADD);
+								return {};
+							});
+							return deposit.finally(() => (handled += 1));
+						},
+					),
+				},
+			});
+			const node = { redisUrl: urlOf("redis"), namespace };
+			owner = await startNode({ ...node, nodeID: "owner", services: [bank], outermost: [doubling] });
+			caller = await startNode({ ...node, nodeID: "caller" });
+			await has(caller, "bank.deposit");
 		});
-		const node = { redisUrl: urlOf("redis"), namespace };
-		owner = await startNode({ ...node, nodeID: "owner", services: [bank], outermost: [doubling] });
-		caller = await startNode({ ...node, nodeID: "caller" });
-		await has(caller, "bank.deposit");
-	});
-	afterAll(async () => {
-		await Promise.all([caller.stop(), owner.stop()]);
-		await database.drop();
-	});
+		afterAll(async () => {
+			await Promise.all([caller.stop(), owner.stop()]);
+			await database.drop();
+		});
 
-	it("take effect once", async () => {
-		const operation = (key: number) => ({ key: String(key), fingerprint: "f", deadlineMs: Date.now() + 30_000 });
-		const send = (_: unknown, key: number) => caller.call("bank.deposit", {}, { meta: { operation: operation(key) } });
-		await Promise.allSettled(Array.from({ length: 20 }, send));
+		it("take effect once", async () => {
+			const operation = (key: number) => ({ key: String(key), fingerprint: "f", deadlineMs: Date.now() + 30_000 });
+			const send = (_: unknown, key: number) =>
+				caller.call("bank.deposit", {}, { meta: { operation: operation(key) } });
+			await Promise.allSettled(Array.from({ length: 20 }, send));
 
-		const { db } = owner.getLocalService("bank") as unknown as SqlMethods;
-		await until(() => handled === 40, { what: "every delivery to be handled" });
-		expect(await db.query(COUNT)).toEqual([{ deposits: 20 }]);
-	});
-});
+			const { db } = owner.getLocalService("bank") as unknown as SqlMethods;
+			await until(() => handled === 40, { what: "every delivery to be handled" });
+			expect(await db.query(COUNT)).toEqual([{ deposits: 20 }]);
+		});
+	},
+);

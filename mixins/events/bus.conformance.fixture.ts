@@ -143,7 +143,7 @@ function rulesOfStopping(belfry: () => Belfry, { isBetweenProcesses }: Capabilit
 }
 
 function rulesBetweenProcesses(belfry: () => Belfry): void {
-	it("keeps what is published while its reader is down", async () => {
+	it("pain 9, consumers start after messages: keeps what is published while its reader is down", async () => {
 		const messages = Array.from({ length: 10 }, () => belfry().rang());
 		await belfry().publish(...messages);
 		await belfry().start();
