@@ -7,11 +7,11 @@ import { defineEvent } from "./event.ts";
 import { ROLES } from "./meta.ts";
 import { ById, Id, NoResult, Nothing, text, Timestamp } from "./text.ts";
 
-const Email = z.string().trim().toLowerCase().pipe(z.email().max(255));
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(255));
 const Username = z
 	.string()
 	.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{2,99}$/, "3 to 100 letters, digits, dots, dashes or underscores");
-const Password = text(128, 8);
+export const Password = text(128, 8);
 const Phone = z
 	.string()
 	.regex(/^\+?[0-9 ()./-]{3,20}$/, "up to 20 digits, spaces and + ( ) . / -")
@@ -29,6 +29,8 @@ export const User = z.object({
 	role: z.enum(ROLES),
 	isActive: z.boolean(),
 	preferences: Preferences,
+	/** When the address was shown to be the user's; null again when it changes. */
+	emailVerifiedAt: Timestamp.nullable(),
 	createdAt: Timestamp,
 	updatedAt: Timestamp,
 });
@@ -51,6 +53,11 @@ export type SignedIn = z.output<typeof SignedIn>;
 export const EmailTaken = defineError("EMAIL_TAKEN", 409, "This email address has an account. Log in, or use another.");
 export const UsernameTaken = defineError("USERNAME_TAKEN", 409, "This username is taken. Choose another one.");
 export const UserNotFound = defineError("USER_NOT_FOUND", 404, "There is no such user.");
+export const LastAdmin = defineError(
+	"LAST_ADMIN",
+	409,
+	"This is the last administrator. Make somebody else one first.",
+);
 /** One message for every cause, so that nobody learns which accounts exist. */
 export const LoginFailed = defineError("LOGIN_FAILED", 401, "The email, username or password is wrong.");
 export const RefreshRefused = defineError(
@@ -105,21 +112,6 @@ export const LogoutAll = defineAction("users.logoutAll", {
 	result: NoResult,
 });
 
-export const Session = z.object({
-	id: Id,
-	address: z.string().nullable(),
-	userAgent: z.string().nullable(),
-	createdAt: Timestamp,
-	lastUsedAt: Timestamp,
-	isCurrent: z.boolean(),
-});
-
-export const ListSessions = defineAction("users.sessions", {
-	summary: "The caller's open sessions.",
-	params: Nothing,
-	result: z.object({ sessions: z.array(Session) }),
-});
-
 /** Asked by the gateway at most every few seconds a session: is it still open, and for whom? */
 export const CheckSession = defineAction("users.checkSession", {
 	summary: "The user of an open session, or null when it was revoked.",
@@ -165,14 +157,14 @@ export const DeactivateUser = defineAction("users.deactivate", {
 	summary: "Closes an account: it can no longer sign in, and its sessions end.",
 	params: ById,
 	result: NoResult,
-	errors: [UserNotFound, PreconditionFailed],
+	errors: [UserNotFound, PreconditionFailed, LastAdmin],
 });
 
 export const SetRole = defineAction("users.setRole", {
 	summary: "Gives a user another role; open sessions follow within five seconds.",
 	params: z.strictObject({ id: Id, role: z.enum(ROLES) }),
 	result: User,
-	errors: [UserNotFound, PreconditionFailed],
+	errors: [UserNotFound, PreconditionFailed, LastAdmin],
 });
 
 /** Asked at start. An account that exists keeps its password and its role. */
@@ -186,9 +178,17 @@ export const EnsureAdmin = defineAction("users.ensureAdmin", {
 
 /** Where to reach a user; asked by notifications, never published. */
 export const GetContact = defineAction("users.contact", {
-	summary: "The name, address and locale that a notification needs.",
+	summary: "The name, addresses, locale and time zone that a notification needs; an erased user has no address.",
 	params: ById,
-	result: z.object({ email: z.string(), firstName: z.string().nullable(), locale: z.string() }),
+	result: z.object({
+		email: z.string().nullable(),
+		phone: z.string().nullable(),
+		firstName: z.string().nullable(),
+		locale: z.string(),
+		/** IANA name; UTC unless the user chose one. */
+		timezone: z.string(),
+		isActive: z.boolean(),
+	}),
 	errors: [UserNotFound],
 	callers: ["notifications"],
 });
@@ -217,7 +217,6 @@ export const USER_ACTIONS = [
 	Refresh,
 	Logout,
 	LogoutAll,
-	ListSessions,
 	CheckSession,
 	Jwks,
 	GetUser,

@@ -15,6 +15,7 @@ describe("the configuration of users", () => {
 		expect(config({ DATABASE_URL: "postgres://db:5432", JWT_SECRET })).toEqual({
 			databaseUrl: "postgres://db:5432/stoa_users",
 			jwtSecret: JWT_SECRET,
+			publicUrl: "http://localhost:3000",
 			namespace: "stoa",
 		});
 	});
@@ -23,6 +24,15 @@ describe("the configuration of users", () => {
 		const env = { DATABASE_URL: "postgres://db:5432", JWT_SECRET, REDIS_URL: "redis://cache", STOA_NAMESPACE: "shop" };
 
 		expect(config(env)).toMatchObject({ redisUrl: "redis://cache", namespace: "shop" });
+	});
+
+	it("puts the shop's public address before links, without a slash at its end", () => {
+		const env = { DATABASE_URL: "postgres://db:5432", JWT_SECRET };
+
+		expect(config({ ...env, PUBLIC_URL: "https://shop.example/" }).publicUrl).toBe("https://shop.example");
+		expect(problemsOf({ ...env, PUBLIC_URL: "ftp://shop" })).toEqual([
+			expect.stringMatching(/^PUBLIC_URL: is the http/),
+		]);
 	});
 
 	it("names every missing variable at once, and how to make the secret", () => {

@@ -11,11 +11,16 @@ const Schema = z.object({
 	DATABASE_URL: z.string(databaseMissing),
 	/** The signing key of access tokens is derived from it: another secret signs everybody out. */
 	JWT_SECRET: z.string(secretTooShort).refine((secret) => Buffer.byteLength(secret) >= SECRET_BYTES, secretTooShort),
+	/** Where links in mails lead. */
+	PUBLIC_URL: z
+		.url({ protocol: /^https?$/, error: "is the http(s) address of the shop, such as https://shop.example" })
+		.default("http://localhost:3000"),
 });
 
 /** The environment of users. @throws ConfigInvalid with every problem at once */
 export function config(env: NodeJS.ProcessEnv = process.env) {
 	const read = readConfig(Schema, { ...env, DATABASE_URL: databaseUrl("users", env) });
 	const { redisUrl, namespace } = brokerConfig(env);
-	return { databaseUrl: read.DATABASE_URL, jwtSecret: read.JWT_SECRET, redisUrl, namespace };
+	const publicUrl = read.PUBLIC_URL.replace(/\/+$/, "");
+	return { databaseUrl: read.DATABASE_URL, jwtSecret: read.JWT_SECRET, publicUrl, redisUrl, namespace };
 }

@@ -1,5 +1,5 @@
 import { Unauthenticated } from "../contracts/errors.ts";
-import type { Meta, Principal } from "../contracts/meta.ts";
+import type { Meta, UserPrincipal } from "../contracts/meta.ts";
 import { ACCESS_TOKEN } from "../contracts/users.ts";
 import type { Tokens } from "../contracts/users.ts";
 import type { NewSession } from "./storage/sessions.ts";
@@ -7,7 +7,7 @@ import { signAccessToken } from "./tokens/access-token.ts";
 import { newRefreshToken } from "./tokens/refresh-token.ts";
 import type { Users } from "./users.context.ts";
 
-const USER_AGENT_LENGTH = 500;
+export const USER_AGENT_LENGTH = 500;
 
 interface Request {
 	readonly meta: Meta;
@@ -22,7 +22,7 @@ export function beginSession(users: Users, { meta }: Request): { session: NewSes
 }
 
 /** What a client gets to act as this principal. */
-export async function tokensOf(users: Users, principal: Principal, refreshToken: string): Promise<Tokens> {
+export async function tokensOf(users: Users, principal: UserPrincipal, refreshToken: string): Promise<Tokens> {
 	return {
 		access_token: await signAccessToken(users.signingKey, principal, users.now(), users.newId()),
 		token_type: "Bearer",
@@ -31,8 +31,8 @@ export async function tokensOf(users: Users, principal: Principal, refreshToken:
 	};
 }
 
-/** @throws Unauthenticated when nobody is signed in */
-export function callerOf({ meta: { principal } }: Request): Principal {
-	if (principal === undefined) throw new Unauthenticated();
+/** @throws Unauthenticated when nobody is signed in; a service has no session */
+export function callerOf({ meta: { principal } }: Request): UserPrincipal {
+	if (principal === undefined || principal.kind === "service") throw new Unauthenticated();
 	return principal;
 }

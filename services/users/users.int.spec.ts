@@ -1,78 +1,52 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { createLocalJWKSet, jwtVerify } from "jose";
-import type { ServiceBroker } from "moleculer";
 import { proofOf, serviceKeyFrom } from "../../mixins/callers/service-keys.ts";
 import { statement } from "../../mixins/sql/database.ts";
-import { startBroker } from "../../test/support/broker.ts";
-import { listeningBus } from "../../test/support/listening-bus.ts";
-import { freshDatabase } from "../../test/support/database.ts";
-import type { TestDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
+import { ReactivateUser } from "../contracts/accounts.ts";
 import { call } from "../contracts/action.ts";
 import type { ActionContract, SentTo } from "../contracts/action.ts";
 import { ExchangeServiceKey } from "../contracts/callers.ts";
 import { RateLimited } from "../contracts/errors.ts";
-import type { Message } from "../contracts/event.ts";
-import type { Meta, Principal } from "../contracts/meta.ts";
+import type { Meta } from "../contracts/meta.ts";
 import { ping } from "../contracts/platform.ts";
+import { EndSession, ListSessions } from "../contracts/sessions.ts";
 import * as Contract from "../contracts/users.ts";
 import type { SignedIn } from "../contracts/users.ts";
-import type { Users } from "./users.context.ts";
-import users from "./users.service.ts";
+import {
+	ADMIN as admin,
+	NOBODY as nobody,
+	PASSWORD as password,
+	principalOf,
+	SECRET,
+	UsersFixture,
+} from "./users.fixture.ts";
 
-const password = "correct horse battery";
-const nobody = "0190c1f0-0000-7000-8000-000000000000";
-const admin: Principal = { userId: nobody, role: "admin", sessionId: nobody };
 const STORED = statement<{ hash: string }>("spec.stored", "select password_hash as hash from users where id = $1");
+const DEMOTE = statement("spec.demote", "update users set role = 'customer' where role = 'admin'");
 
-const published: Message[] = [];
-const bus = listeningBus((message) => void published.push(message));
-
-let database: TestDatabase;
-let broker: ServiceBroker;
-let environment: { restore(): void };
-let service: Users;
-let people = 0;
-
+let at: UsersFixture;
 beforeAll(async () => {
-	database = await freshDatabase("users");
-	const env = { USER_DATABASE_URL: database.url, JWT_SECRET: "a secret of the test, of more than 32 bytes" };
-	environment = jest.replaceProperty(process, "env", env);
-	broker = await startBroker([users], { bus });
-	service = broker.getLocalService("users") as unknown as Users;
+	at = await UsersFixture.open();
 });
-
-afterAll(async () => {
-	await broker.stop();
-	environment.restore();
-	await database.drop();
-});
+afterAll(() => at.close());
 
 const ask = <C extends ActionContract>(contract: C, params: SentTo<C>, meta: Meta = {}) =>
-	call(broker, contract, params, { meta });
-
-const register = (given: Partial<SentTo<typeof Contract.Register>> = {}, meta: Meta = {}) =>
-	ask(Contract.Register, { email: `person-${++people}@example.com`, password, ...given }, meta);
-
-const login = (email: string, given = password, address = "192.0.2.1") =>
-	ask(Contract.Login, { email, password: given }, { address });
-
-const refresh = ({ refresh_token }: { refresh_token: string }) => ask(Contract.Refresh, { refresh_token });
-
-/** The claims of an access token, as the gateway hands them on. */
-function principalOf({ access_token }: { access_token: string }): Principal {
-	const claims = JSON.parse(Buffer.from(access_token.split(".")[1]!, "base64url").toString()) as Record<string, string>;
-	return { userId: claims.sub!, sessionId: claims.sid!, role: claims.role as Principal["role"] };
-}
-
-const check = (signedIn: SignedIn) => ask(Contract.CheckSession, { sessionId: principalOf(signedIn).sessionId });
-
-const factsOf = (userId: string) => published.filter(({ aggregateId }) => aggregateId === userId);
+	at.ask(contract, params, meta);
+const register: UsersFixture["register"] = (...given) => at.register(...given);
+const login: UsersFixture["login"] = (...given) => at.login(...given);
+const refresh: UsersFixture["refresh"] = (given) => at.refresh(given);
+const check = (signedIn: SignedIn) => at.check(signedIn);
+const factsOf = (userId: string) => at.factsOf(userId);
 
 describe("registering", () => {
 	it("opens a customer's account and signs it in", async () => {
-		const answer = await register({ username: "ada", address: "Main Street 1, Graz" });
+		const meta: Meta = {};
+		const caller = { call: (name: string, params: unknown) => at.broker.call(name, params, { meta }) };
+		const ada = { email: "ada@example.com", password, username: "ada", address: "Main Street 1, Graz" };
+		const answer = await call(caller, Contract.Register, ada);
 
+		expect(meta.$version).toBe(1);
 		expect(Contract.SignedIn.strict().parse(answer)).toEqual(answer);
 		expect(answer.user).toMatchObject({ role: "customer", isActive: true, address: { line1: "Main Street 1, Graz" } });
 		expect(answer).toMatchObject({ token_type: "Bearer", expires_in: 900 });
@@ -82,7 +56,7 @@ describe("registering", () => {
 	it("keeps the password as an argon2id hash and shows it nowhere", async () => {
 		const answer = await register();
 
-		expect((await service.db.query(STORED, [answer.user.id]))[0]?.hash).toMatch(/^\$argon2id\$/);
+		expect((await at.service.db.query(STORED, [answer.user.id]))[0]?.hash).toMatch(/^\$argon2id\$/);
 		expect(JSON.stringify(answer)).not.toContain("argon2");
 	});
 
@@ -159,6 +133,26 @@ describe("logging in", () => {
 		await expect(login(email, guess, "192.0.2.2")).rejects.toMatchObject({ code: 401 });
 	});
 
+	it("counts an account's email address and username together", async () => {
+		const { user } = await register({ username: "counted" });
+		const byName = () => ask(Contract.Login, { username: "Counted", password: "a guess" }, { address: "192.0.2.1" });
+		for (let guess = 0; guess < 3; guess++) await expect(login(user.email, "a guess")).rejects.toThrow();
+		for (let guess = 0; guess < 2; guess++) await expect(byName()).rejects.toMatchObject({ code: 401 });
+
+		await expect(byName()).rejects.toMatchObject({ type: "RATE_LIMITED", data: { retryAfterSeconds: 1 } });
+		await expect(login(user.email)).rejects.toMatchObject({ type: "RATE_LIMITED" });
+	});
+
+	it("verifies one password whether there is such an account or not", async () => {
+		const { user } = await register();
+		const verify = jest.spyOn(at.service.passwords, "verify");
+		await expect(login(user.email, "a guess")).rejects.toThrow();
+		await expect(login("unknown@example.com", "a guess")).rejects.toThrow();
+
+		expect(verify.mock.calls.map(([encoded]) => encoded === undefined)).toEqual([false, true]);
+		verify.mockRestore();
+	});
+
 	it("forgets the failures of an address after a success", async () => {
 		const { user } = await register();
 		for (let round = 0; round < 2; round++) {
@@ -169,7 +163,7 @@ describe("logging in", () => {
 
 	it("does not count a login as a guess that had no room among the waiting passwords", async () => {
 		const { user } = await register();
-		const queue = jest.spyOn(service.passwords, "refuseWhenFull").mockImplementation(() => {
+		const queue = jest.spyOn(at.service.passwords, "refuseWhenFull").mockImplementation(() => {
 			throw new RateLimited({ retryAfterSeconds: 1 });
 		});
 		for (let round = 0; round < 6; round++) await expect(login(user.email)).rejects.toMatchObject({ code: 429 });
@@ -210,7 +204,7 @@ describe("sessions", () => {
 	it("show where they were opened, and which is the caller's", async () => {
 		const first = await register({}, { address: "192.0.2.7", userAgent: "a".repeat(600) });
 		const second = await login(first.user.email);
-		const { sessions } = await ask(Contract.ListSessions, {}, { principal: principalOf(second) });
+		const { rows: sessions } = await ask(ListSessions, {}, { principal: principalOf(second) });
 		const byId = new Map(sessions.map((session) => [session.id, session]));
 
 		expect(sessions).toHaveLength(2);
@@ -231,9 +225,32 @@ describe("sessions", () => {
 		expect([await check(second), await check(third)]).toEqual([null, null]);
 	});
 
+	it("are listed in pages, or with a cursor", async () => {
+		const { user } = await register();
+		const principal = principalOf(await login(user.email));
+
+		const page = await ask(ListSessions, { page: 2, pageSize: 1 }, { principal });
+		expect(page).toMatchObject({ total: 2, totalPages: 2, rows: [{ isCurrent: false }] });
+		const first = await ask(ListSessions, { limit: 1 }, { principal });
+		const { nextCursor: cursor } = first as { nextCursor: string };
+		expect((await ask(ListSessions, { cursor, limit: 1 }, { principal })).rows).toEqual(page.rows);
+	});
+
+	it("end by their id, each only for whose it is", async () => {
+		const first = await register();
+		const [second, stranger] = [await login(first.user.email), await register()];
+		const { sessionId: id } = principalOf(first);
+		const notFound = { type: "SESSION_NOT_FOUND", code: 404 };
+
+		await expect(ask(EndSession, { id }, { principal: principalOf(stranger) })).rejects.toMatchObject(notFound);
+		await ask(EndSession, { id }, { principal: principalOf(second) });
+		expect([await check(first), (await check(second))?.userId]).toEqual([null, first.user.id]);
+		await expect(ask(EndSession, { id }, { principal: principalOf(second) })).rejects.toMatchObject(notFound);
+	});
+
 	it("are nobody's when nobody is signed in", async () => {
 		await expect(ask(Contract.Logout, {})).rejects.toMatchObject({ type: "UNAUTHENTICATED" });
-		await expect(ask(Contract.ListSessions, {})).rejects.toMatchObject({ type: "UNAUTHENTICATED" });
+		await expect(ask(ListSessions, {})).rejects.toMatchObject({ type: "UNAUTHENTICATED" });
 	});
 });
 
@@ -266,15 +283,16 @@ describe("accounts", () => {
 	it("answer their version for the ETag", async () => {
 		const { user } = await register();
 		const versions: unknown[] = [];
-		for (const contract of [Contract.GetUser, Contract.UpdateUser, Contract.SetRole]) {
+		const { id } = user;
+		for (const contract of [Contract.GetUser, Contract.UpdateUser, Contract.SetRole, ReactivateUser]) {
 			const meta: Meta = { principal: admin };
 			const extra = contract === Contract.SetRole ? { role: "vendor" } : {};
-			const caller = { call: (name: string, params: unknown) => broker.call(name, params, { meta }) };
-			await call(caller, contract as ActionContract, { id: user.id, ...extra });
+			const caller = { call: (name: string, params: unknown) => at.broker.call(name, params, { meta }) };
+			await call(caller, contract as ActionContract, { id, ...extra });
 			versions.push(meta.$version);
 		}
 
-		expect(versions).toEqual([1, 1, 2]);
+		expect(versions).toEqual([1, 1, 2, 2]);
 	});
 
 	it("refuse the email address or username of somebody else", async () => {
@@ -297,9 +315,20 @@ describe("accounts", () => {
 		await until(() => factsOf(id).some(({ name }) => name === "user.deleted"));
 
 		expect(await check(signedIn)).toBeNull();
-		expect(await ask(Contract.ListSessions, {}, { principal: principalOf(signedIn) })).toEqual({ sessions: [] });
+		expect(await ask(ListSessions, {}, { principal: principalOf(signedIn) })).toMatchObject({ rows: [], total: 0 });
 		await expect(refresh(signedIn)).rejects.toMatchObject({ type: "REFRESH_REFUSED" });
 		expect(factsOf(id).map(({ name }) => name)).toEqual(["user.created", "user.deleted"]);
+	});
+
+	it("that are closed are opened again by an administrator, once", async () => {
+		const { user } = await register();
+		const meta = { principal: admin };
+		await ask(Contract.DeactivateUser, { id: user.id }, meta);
+		const opened = await ask(ReactivateUser, { id: user.id }, meta);
+
+		expect(opened).toMatchObject({ id: user.id, isActive: true });
+		expect(await ask(ReactivateUser, { id: user.id }, meta)).toEqual(opened);
+		expect((await login(user.email)).user).toEqual(opened);
 	});
 
 	it("stay open, with their sessions, when closing them is refused", async () => {
@@ -321,13 +350,42 @@ describe("accounts", () => {
 	it("tell notifications where to reach somebody, and in which language", async () => {
 		const { user } = await register({ firstName: "Ada" });
 		expect(await ask(Contract.GetContact, { id: user.id })).toEqual({
-			email: user.email,
-			firstName: "Ada",
-			locale: "en",
+			...{ email: user.email, phone: null, firstName: "Ada" },
+			...{ locale: "en", timezone: "UTC", isActive: true },
 		});
 
-		await ask(Contract.UpdateUser, { id: user.id, preferences: { locale: "de" } }, { principal: admin });
-		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ locale: "de" });
+		const preferences = { locale: "de", timezone: "Europe/Vienna" };
+		await ask(Contract.UpdateUser, { id: user.id, phone: "+43 1 234", preferences }, { principal: admin });
+		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ ...preferences, phone: "+43 1 234" });
+	});
+});
+
+describe("the last administrator", () => {
+	const lastAdmin = { type: "LAST_ADMIN", code: 409 };
+	let root: string;
+
+	beforeAll(async () => {
+		await at.service.db.query(DEMOTE);
+		root = (await ask(Contract.EnsureAdmin, { email: "last@example.com", password })).userId;
+	});
+
+	it("keeps role and account", async () => {
+		const meta = { principal: { ...admin, userId: root } };
+
+		await expect(ask(Contract.SetRole, { id: root, role: "vendor" }, meta)).rejects.toMatchObject(lastAdmin);
+		await expect(ask(Contract.DeactivateUser, { id: root }, meta)).rejects.toMatchObject(lastAdmin);
+		expect(await ask(Contract.SetRole, { id: root, role: "admin" }, meta)).toMatchObject({ role: "admin" });
+	});
+
+	it("is one of two who dismiss each other at the same moment", async () => {
+		const { user } = await register();
+		await ask(Contract.SetRole, { id: user.id, role: "admin" }, { principal: admin });
+		const dismissed = await Promise.allSettled(
+			[root, user.id].map((id) => ask(Contract.SetRole, { id, role: "customer" }, { principal: admin })),
+		);
+
+		expect(dismissed.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+		expect(dismissed.find(({ status }) => status === "rejected")).toMatchObject({ reason: lastAdmin });
 	});
 });
 
@@ -352,7 +410,7 @@ describe("the first administrator", () => {
 
 describe("a service key", () => {
 	const atMs = () => Date.now();
-	const keyOf = (name: string) => serviceKeyFrom("a secret of the test, of more than 32 bytes", name);
+	const keyOf = (name: string) => serviceKeyFrom(SECRET, name);
 	const prove = (names: readonly string[], at: number, key = keyOf) =>
 		Object.fromEntries(names.map((name) => [name, proofOf(key(name), name, at)]));
 	const exchange = (names: readonly string[], at = atMs()) =>

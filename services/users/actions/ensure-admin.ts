@@ -16,9 +16,10 @@ export async function ensureAdmin(this: Users, ctx: Ctx<typeof EnsureAdmin>): Pr
 	if (knownId !== undefined) return { userId: knownId, created: false };
 
 	const passwordHash = await this.passwords.hash(password);
-	const decision = open(this.newId(), "admin", { email }, this.now());
+	const now = this.now();
+	const decision = open(this.newId(), "admin", { email }, now);
 	try {
-		await this.create(ctx, decision, { passwordHash, sessions: [] });
+		await this.create(ctx, decision, { at: now, passwordHash });
 		return { userId: decision.state.id, created: true };
 	} catch (error) {
 		// Another node that starts at the same moment was faster.

@@ -1,17 +1,22 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
 import { LoginFailed } from "../../contracts/users.ts";
 import type { Login, SignedIn } from "../../contracts/users.ts";
+import { ownActivity } from "../activity.ts";
 import type { Account } from "../domain/account.ts";
 import { beginSession, tokensOf } from "../sign-in.ts";
 import { findForLogin } from "../storage/accounts.ts";
+import { noteFailure } from "../storage/activities.ts";
 import { openSession } from "../storage/sessions.ts";
 import { userView } from "../user.view.ts";
 import type { Users } from "../users.context.ts";
 
-export async function login(this: Users, ctx: Ctx<typeof Login>): Promise<SignedIn> {
+type LoginCtx = Ctx<typeof Login>;
+
+export async function login(this: Users, ctx: LoginCtx): Promise<SignedIn> {
 	const account = await authenticate(this, ctx);
 	const { session, refreshToken } = beginSession(this, ctx);
-	if (!(await openSession(this.db, account.id, session))) throw new LoginFailed();
+	const activity = ownActivity(this, ctx, "LOGGED_IN", { sessionId: session.id });
+	if (!(await openSession(this.db, account.id, session, activity))) throw new LoginFailed();
 
 	const { id: userId, role } = account;
 	return { user: userView(account), ...(await tokensOf(this, { userId, role, sessionId: session.id }, refreshToken)) };
@@ -19,17 +24,30 @@ export async function login(this: Users, ctx: Ctx<typeof Login>): Promise<Signed
 
 /**
  * Every failure looks the same from outside: one message, one argon2 verification. Room for the verification is
- * kept before the guess is counted, so a refusal for want of room does not count as a guess.
+ * kept before the guess is counted, so a refusal for want of room does not count as a guess. An account's email
+ * address and username count together.
  *
  * @throws LoginFailed whatever was wrong, RateLimited
  */
-async function authenticate(users: Users, { params, meta }: Ctx<typeof Login>): Promise<Account> {
+async function authenticate(users: Users, ctx: LoginCtx): Promise<Account> {
+	const { params, meta } = ctx;
 	const known = await findForLogin(users.db, params);
-	const name = params.email ?? params.username ?? "";
-	const admit = () => users.logins.admit(name, meta.address, users.now());
+	const counted = known?.account.id ?? params.email ?? params.username ?? "";
+	const admit = () => users.logins.admit(counted, meta.address, users.now());
 
 	const isRight = await users.passwords.verify(known?.passwordHash, params.password, admit);
-	if (!isRight || !known?.account.isActive) throw new LoginFailed();
-	await users.logins.clear(name, meta.address);
+	if (!isRight || known?.account.standing !== "active") {
+		noteLater(users, ctx, known?.account);
+		throw new LoginFailed();
+	}
+	await users.logins.clear(counted, meta.address);
 	return known.account;
+}
+
+/** Not waited for: an answer that takes longer when there is such an account would tell of it. */
+function noteLater(users: Users, ctx: LoginCtx, account: Account | undefined): void {
+	if (account === undefined) return;
+	noteFailure(users.db, account.id, ownActivity(users, ctx, "LOGIN_FAILED")).catch((error: unknown) =>
+		users.logger.warn("A failed login was not noted:", error),
+	);
 }

@@ -1,17 +1,32 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
+import { LINK_PURPOSES } from "../../contracts/credentials.ts";
 import { ownerScope } from "../../contracts/meta.ts";
 import type { UpdateUser, User } from "../../contracts/users.ts";
 import { update, withinScope } from "../domain/account.ts";
+import type { Account, Decision } from "../domain/account.ts";
+import { linkTo } from "../mail.ts";
+import type { AccountRider } from "../storage/rider.ts";
 import { userView } from "../user.view.ts";
 import type { Users } from "../users.context.ts";
 
-export async function updateUser(this: Users, ctx: Ctx<typeof UpdateUser>): Promise<User> {
+type UpdateCtx = Ctx<typeof UpdateUser>;
+
+export async function updateUser(this: Users, ctx: UpdateCtx): Promise<User> {
 	const { id, ...fields } = ctx.params;
 	const { principal, expectedVersion } = ctx.meta;
-	const account = await this.change(ctx, withinScope(ownerScope(principal), id), (current) =>
-		update(current, fields, { now: this.now(), expectedVersion }),
-	);
+	const rule = (current: Account) => update(current, fields, { now: this.now(), expectedVersion });
+	const rider = (decision: Decision) => forNewAddress(this, ctx, decision);
+	const account = await this.change(ctx, withinScope(ownerScope(principal), id), rule, { rider });
+	this.wakeRelay();
 
 	ctx.meta.$version = account.version;
 	return userView(account);
+}
+
+/** A link goes to the new address; those that were sent to the old one end. */
+function forNewAddress(users: Users, ctx: UpdateCtx, { state, changed }: Decision): AccountRider | undefined {
+	if (!changed.includes("email")) return undefined;
+	const purpose = state.standing === "invited" ? "invitation" : "verify-email";
+	const endLinks = LINK_PURPOSES.filter((each) => each !== purpose);
+	return { at: state.updatedAt, mail: linkTo(users, ctx, state.id, purpose), endLinks };
 }

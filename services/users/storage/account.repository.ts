@@ -1,53 +1,62 @@
 import type { Change, Repository } from "../../../mixins/aggregate.mixin.ts";
 import { announce } from "../../../mixins/events/outbox.ts";
+import { sagaRows, startSagas } from "../../../mixins/saga/saga-store.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import { violates } from "../../../mixins/sql/errors.ts";
 import { EmailTaken, UserNotFound, UsernameTaken } from "../../contracts/users.ts";
 import type { Account, Decision } from "../domain/account.ts";
 import { COLUMNS } from "./accounts.ts";
+import { activityRows, noting } from "./activities.ts";
+import { linkRows, mailing, mailRows } from "./links.ts";
+import { ending, ridden, riderRow } from "./rider.ts";
+import type { AccountRider } from "./rider.ts";
 import { openingSessions, sessionRows } from "./sessions.ts";
-import type { NewSession } from "./sessions.ts";
-
-/** What is stored together with a new account and is no part of its state. */
-export interface NewCredentials {
-	readonly passwordHash: string;
-	/** The session that registering opens; none when somebody else opens the account. */
-	readonly sessions: readonly NewSession[];
-}
 
 const LOCK = statement<Account>("users.lock", `select ${COLUMNS} from users where id = $1 for update`);
 
 const INSERT = statement<{ ok: number }>(
 	"users.insert",
 	`with saved as (
-		insert into users (id, email, username, first_name, last_name, phone, address, role, is_active, preferences,
-			version, created_at, updated_at, announced, password_hash)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, json_array_length($13::json), $14)
+		insert into users (id, email, username, first_name, last_name, phone, address, role, standing, is_active,
+			preferences, email_verified_at, version, created_at, updated_at, announced, password_hash)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, json_array_length($15::json), $16)
 		returning id, announced
 	),
-	${openingSessions("$15")},
-	facts as (${announce("$13")})
+	${openingSessions("$17")},
+	facts as (${announce("$15")}),
+	${mailing("$18", "$19")}
 	select 1 as ok from saved`,
 );
 
+/** The moments of an erasure are the changes into its two standings. */
 const UPDATE = statement<{ ok: number }>(
 	"users.update",
-	`with saved as (
+	`with ${ridden("$17")},
+	saved as (
 		update users set email = $2, username = $3, first_name = $4, last_name = $5, phone = $6, address = $7, role = $8,
-			is_active = $9, preferences = $10, version = $11, updated_at = $12,
-			announced = announced + json_array_length($13::json)
-		where id = $1 and version = $14
+			standing = $9, is_active = $10, preferences = $11, email_verified_at = $12, version = $13, updated_at = $14,
+			announced = announced + json_array_length($15::json),
+			password_hash = case when $9 = 'erased' then null else coalesce(rider.password_hash, users.password_hash) end,
+			erasure_requested_at = case when $9 = 'erasing' then $14 else erasure_requested_at end,
+			erased_at = case when $9 = 'erased' then $14 end
+		from rider
+		where id = $1 and version = $16
+			and (rider.used_link is null or exists (select from used where used.user_id = users.id))
 		returning id, announced
 	),
-	facts as (${announce("$13")})
+	facts as (${announce("$15")}),
+	${mailing("$18", "$19")},
+	${noting("$20")},
+	started as (${startSagas("$21")}),
+	${ending()}
 	select 1 as ok from saved`,
 );
 
-type AccountChange = Change<Account, Decision, NewCredentials>;
+type AccountChange = Change<Account, Decision, AccountRider>;
 
-/** Rows of `users` with their facts; a new one together with its first session, in one statement. */
-export const accountRepository: Repository<Account, Decision, NewCredentials> = {
+/** Rows of `users` with their facts, and whatever rides with a change, in one statement. */
+export const accountRepository: Repository<Account, Decision, AccountRider> = {
 	async lock(tx, id) {
 		const [row] = await tx.query(LOCK, [id]);
 		return row;
@@ -66,10 +75,15 @@ export const accountRepository: Repository<Account, Decision, NewCredentials> = 
 
 function write(tx: Queryable, { before, decision: { state }, outbox, rider }: AccountChange) {
 	const values = [...valuesOf(state), outbox];
-	if (before !== undefined) return tx.query(UPDATE, [...values, before.version]);
+	const mail = [linkRows(rider?.mail), mailRows(rider?.mail)];
+	if (before === undefined) {
+		const sessions = sessionRows([rider?.session ?? []].flat());
+		return tx.query(INSERT, [...values, rider?.passwordHash ?? null, sessions, ...mail]);
+	}
 
-	if (rider === undefined) throw new Error("An account is created with its credentials as the rider.");
-	return tx.query(INSERT, [...values, rider.passwordHash, sessionRows(rider.sessions)]);
+	const activities = activityRows([rider?.activity ?? []].flat());
+	const sagas = sagaRows(rider?.start?.saga, rider?.start?.owner ?? "");
+	return tx.query(UPDATE, [...values, before.version, riderRow(rider), ...mail, activities, sagas]);
 }
 
 const valuesOf = (account: Account): unknown[] => [
@@ -81,8 +95,10 @@ const valuesOf = (account: Account): unknown[] => [
 	account.phone,
 	account.address,
 	account.role,
-	account.isActive,
+	["active", "deactivated"].includes(account.standing) ? null : account.standing,
+	account.standing === "active",
 	account.preferences,
+	account.emailVerifiedAt,
 	account.version,
 	account.updatedAt,
 ];

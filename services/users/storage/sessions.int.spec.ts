@@ -6,9 +6,10 @@ import { freshDatabase } from "../../../test/support/database.ts";
 import type { TestDatabase } from "../../../test/support/database.ts";
 import { until } from "../../../test/support/wait.ts";
 import { open } from "../domain/account.ts";
+import type { ActivityType } from "../domain/activity.ts";
 import { newRefreshToken } from "../tokens/refresh-token.ts";
 import { accountRepository } from "./account.repository.ts";
-import { openSession, purgeSessions, rotateRefreshToken, sessionsOf, userOfSession } from "./sessions.ts";
+import { findSessions, openSession, purgeSessions, rotateRefreshToken, userOfSession } from "./sessions.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const start = new Date("2026-01-01T00:00:00Z");
@@ -24,7 +25,9 @@ const LEFT = statement<{ sessions: number; tokens: number }>(
 	"select (select count(*)::int from sessions) as sessions, (select count(*)::int from refresh_tokens) as tokens",
 );
 const CLOSE = statement("spec.close", "update users set is_active = false where id = $1");
-const CLEAR = statement("spec.clear", "truncate users, sessions, refresh_tokens");
+const CLEAR = statement("spec.clear", "truncate users cascade");
+const NOTED = statement<{ type: string }>("spec.noted", "select activity_type as type from user_activities");
+const ALL = { afterId: null, limit: 10, offset: 0, isCounted: true };
 
 let database: TestDatabase;
 let db: Database;
@@ -47,15 +50,21 @@ beforeEach(async () => {
 	[userId, sessionId, first] = [uuidv7(), uuidv7(), newRefreshToken(start)];
 	const decision = open(userId, "customer", { email: "ada@example.com" }, start);
 	const session = { id: sessionId, address: null, userAgent: null, openedAt: start, refresh: first.stored };
-	const rider = { passwordHash: "none", sessions: [session] };
+	const rider = { at: start, passwordHash: "none", session };
 	await accountRepository.save(db, { before: undefined, decision, outbox: "[]", rider });
+});
+
+const activity = (type: ActivityType, at: Date) => ({
+	...{ id: uuidv7(), type, data: {}, at },
+	...{ address: "192.0.2.1", userAgent: null },
 });
 
 const isOpen = async () => (await userOfSession(db, sessionId)) !== undefined;
 
 async function rotate(hash: string, now = after(1)) {
 	const next = newRefreshToken(now);
-	return { next: next.stored.hash, principal: await rotateRefreshToken(db, hash, next.stored, now) };
+	const reuse = activity("SESSIONS_ENDED", now);
+	return { next: next.stored.hash, principal: await rotateRefreshToken(db, hash, next.stored, reuse) };
 }
 
 describe("rotating refresh tokens", () => {
@@ -72,6 +81,7 @@ describe("rotating refresh tokens", () => {
 		expect((await rotate(first.stored.hash)).principal).toBeUndefined();
 		expect(await isOpen()).toBe(false);
 		expect((await rotate(next)).principal).toBeUndefined();
+		expect(await db.query(NOTED)).toEqual([{ type: "SESSIONS_ENDED" }]);
 	});
 
 	it("lets exactly one of two simultaneous uses win, and the winner's session lives", async () => {
@@ -112,15 +122,16 @@ describe("sessions", () => {
 			refresh: newRefreshToken(start).stored,
 		};
 
-		expect(await openSession(db, userId, session)).toBe(false);
+		expect(await openSession(db, userId, session, activity("LOGGED_IN", start))).toBe(false);
 		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 1 }]);
 	});
 
 	it("are listed for 30 days after their last use and then forgotten", async () => {
 		await rotate(first.stored.hash, after(20));
 
-		expect(await sessionsOf(db, userId, after(49))).toMatchObject([{ id: sessionId, lastUsedAt: after(20) }]);
-		expect(await sessionsOf(db, userId, after(50))).toEqual([]);
+		const listed = [{ id: sessionId, lastUsedAt: after(20) }];
+		expect(await findSessions(db, userId, after(49), ALL)).toMatchObject({ rows: listed, total: 1 });
+		expect(await findSessions(db, userId, after(50), ALL)).toEqual({ rows: [], total: 0 });
 	});
 
 	it("are purged with their tokens, a used token not before it expires", async () => {

@@ -1,7 +1,11 @@
+import { COUNT_LIMIT } from "../../../mixins/paging.ts";
+import type { Found, Slice } from "../../../mixins/paging.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
-import type { Principal } from "../../contracts/meta.ts";
+import type { UserPrincipal } from "../../contracts/meta.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
+import { activityRows, noting } from "./activities.ts";
+import type { NewActivity } from "./activities.ts";
 
 /** A session to be opened, with its first refresh token. */
 export interface NewSession {
@@ -12,7 +16,7 @@ export interface NewSession {
 	readonly refresh: RefreshToken["stored"];
 }
 
-interface SessionRow {
+export interface SessionRow {
 	readonly id: string;
 	readonly address: string | null;
 	readonly userAgent: string | null;
@@ -58,7 +62,7 @@ export function sessionRows(sessions: readonly NewSession[]): string {
 
 const OPEN = statement<{ ok: number }>(
 	"users.open session",
-	`with saved as (select id from users where id = $1 and is_active), ${openingSessions("$2")}
+	`with saved as (select id from users where id = $1 and is_active), ${openingSessions("$2")}, ${noting("$3")}
 	select 1 as ok from saved`,
 );
 
@@ -67,7 +71,7 @@ const OPEN = statement<{ ok: number }>(
  * seen as used is a second use, and ends its session. One that was seen as unused and then not got
  * was used by a statement that ran at the same moment: that is refused, and the winner's session lives.
  */
-const ROTATE = statement<Principal & { isRotated: boolean }>(
+const ROTATE = statement<UserPrincipal & { isRotated: boolean }>(
 	"users.rotate refresh token",
 	`with presented as (
 		select token.hash, token.used_at, session.id as session_id, users.id as user_id, users.role,
@@ -91,28 +95,46 @@ const ROTATE = statement<Principal & { isRotated: boolean }>(
 	ended as (
 		update sessions set revoked_at = $2 from presented
 		where sessions.id = presented.session_id and presented.used_at is not null and sessions.revoked_at is null
-	)
+		returning sessions.user_id as id
+	),
+	${noting("$5", "ended")}
 	select user_id as "userId", session_id as "sessionId", role, exists (select from used) as "isRotated" from presented`,
 );
 
-const CHECK = statement<Pick<Principal, "userId" | "role">>(
+const CHECK = statement<Pick<UserPrincipal, "userId" | "role">>(
 	"users.check session",
 	`select users.id as "userId", users.role from sessions join users on users.id = sessions.user_id
 	where sessions.id = $1 and sessions.revoked_at is null and users.is_active`,
 );
 
+const IS_LISTED = `user_id = $1 and revoked_at is null and last_used_at > $2::timestamptz - ${LIFETIME}`;
+
 const LIST = statement<SessionRow>(
 	"users.list sessions",
 	`select id, address, user_agent as "userAgent", created_at as "createdAt", last_used_at as "lastUsedAt"
-	from sessions where user_id = $1 and revoked_at is null and last_used_at > $2::timestamptz - ${LIFETIME}
-	order by last_used_at desc limit 100`,
+	from sessions where ${IS_LISTED} and ($3::uuid is null or id < $3) order by id desc limit $4 offset $5`,
 );
 
-const END = statement("users.end session", "update sessions set revoked_at = $2 where id = $1 and revoked_at is null");
+const COUNT = statement<{ total: number }>(
+	"users.count sessions",
+	`select count(*)::integer as total from (select from sessions where ${IS_LISTED} limit ${COUNT_LIMIT}) as counted`,
+);
+
+const END = statement<{ ok: number }>(
+	"users.end session",
+	`with saved as (
+		update sessions set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null returning user_id as id
+	), ${noting("$4")}
+	select 1 as ok from saved`,
+);
 
 const END_ALL = statement(
 	"users.end all sessions",
-	"update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null",
+	`with ended as (
+		update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null returning user_id
+	),
+	saved as (select distinct user_id as id from ended), ${noting("$3")}
+	select 1 as ok from saved`,
 );
 
 const PURGE_SESSIONS = statement(
@@ -128,8 +150,13 @@ const PURGE_TOKENS = statement(
 );
 
 /** False when the account was closed meanwhile. */
-export async function openSession(db: Queryable, userId: string, session: NewSession): Promise<boolean> {
-	return (await db.query(OPEN, [userId, sessionRows([session])])).length > 0;
+export async function openSession(
+	db: Queryable,
+	userId: string,
+	session: NewSession,
+	activity: NewActivity,
+): Promise<boolean> {
+	return (await db.query(OPEN, [userId, sessionRows([session]), activityRows([activity])])).length > 0;
 }
 
 /**
@@ -137,15 +164,16 @@ export async function openSession(db: Queryable, userId: string, session: NewSes
  * when a second use ends the session, that stands although the call is refused.
  *
  * @param presentedHash of the token that was sent
+ * @param reuse noted when it is a second use
  * @returns for whom, or undefined when the token is unknown, expired, revoked or was used before
  */
 export async function rotateRefreshToken(
 	db: Queryable,
 	presentedHash: string,
 	{ hash, expiresAt }: RefreshToken["stored"],
-	now: Date,
-): Promise<Principal | undefined> {
-	const [row] = await db.query(ROTATE, [presentedHash, now, hash, expiresAt]);
+	reuse: NewActivity,
+): Promise<UserPrincipal | undefined> {
+	const [row] = await db.query(ROTATE, [presentedHash, reuse.at, hash, expiresAt, activityRows([reuse])]);
 	if (row === undefined || !row.isRotated) return undefined;
 	return { userId: row.userId, sessionId: row.sessionId, role: row.role };
 }
@@ -156,16 +184,29 @@ export async function userOfSession(db: Queryable, sessionId: string) {
 	return row;
 }
 
-/** Open sessions, the last used first, a hundred at most. */
-export const sessionsOf = (db: Queryable, userId: string, now: Date): Promise<SessionRow[]> =>
-	db.query(LIST, [userId, now]);
-
-export async function endSession(db: Queryable, sessionId: string, now: Date): Promise<void> {
-	await db.query(END, [sessionId, now]);
+/** Open sessions, the last opened first. */
+export async function findSessions(db: Queryable, userId: string, now: Date, slice: Slice): Promise<Found<SessionRow>> {
+	const [rows, counted] = await Promise.all([
+		db.query(LIST, [userId, now, slice.afterId, slice.limit, slice.offset]),
+		slice.isCounted ? db.query(COUNT, [userId, now]) : [],
+	]);
+	return { rows, total: counted[0]?.total ?? 0 };
 }
 
-export async function endSessionsOf(db: Queryable, userId: string, now: Date): Promise<void> {
-	await db.query(END_ALL, [userId, now]);
+/** Whose session it is, and which. */
+export type SessionOfUser = Pick<UserPrincipal, "userId" | "sessionId">;
+
+/** False when the user has no such open session. */
+export async function endSession(
+	db: Queryable,
+	{ sessionId, userId }: SessionOfUser,
+	activity: NewActivity,
+): Promise<boolean> {
+	return (await db.query(END, [sessionId, userId, activity.at, activityRows([activity])])).length > 0;
+}
+
+export async function endSessionsOf(db: Queryable, userId: string, activity: NewActivity): Promise<void> {
+	await db.query(END_ALL, [userId, activity.at, activityRows([activity])]);
 }
 
 /** Forgets, in batches, what can no longer be used. */

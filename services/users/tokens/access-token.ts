@@ -1,5 +1,5 @@
 import { SignJWT } from "jose";
-import type { Principal } from "../../contracts/meta.ts";
+import type { UserPrincipal } from "../../contracts/meta.ts";
 import { ACCESS_TOKEN } from "../../contracts/users.ts";
 import type { SigningKey } from "./signing-key.ts";
 
@@ -10,7 +10,7 @@ import type { SigningKey } from "./signing-key.ts";
  */
 export function signAccessToken(
 	{ privateKey, publicJwk }: SigningKey,
-	{ userId, sessionId, role }: Principal,
+	{ userId, sessionId, role }: UserPrincipal,
 	now: Date,
 	tokenId: string,
 ): Promise<string> {
