@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { httpProvider } from "../../services/payments/providers/http-provider.ts";
 import { patient } from "../../services/payments/providers/patient-provider.ts";
+import { authorizing, capturing, refunding } from "../../services/payments/providers/requests.fixture.ts";
 import { startProvider } from "./provider-server.ts";
 import type { ProviderOptions, ProviderServer } from "./provider-server.ts";
 
@@ -25,20 +26,18 @@ async function open(options: Partial<ProviderOptions> = {}) {
 	return patient(httpProvider(server.url), { timeoutMs: 300, report: (fault) => faults.push(fault) });
 }
 
-const HOLD = { key: "p:authorize", amountCents: 1050, currency: "EUR", method: "pm_card_visa" };
+const HOLD = authorizing();
 const REFERENCE = "hold:p:authorize";
 
 describe("the payment provider as a server", () => {
 	it("does what the test provider does", async () => {
 		const provider = await open();
-		const money = { reference: REFERENCE, amountCents: 1050, currency: "EUR" };
-
 		expect(await provider.authorize(HOLD)).toEqual({ status: "authorized", reference: REFERENCE });
-		expect(await provider.capture({ ...money, key: "p:capture" })).toEqual({ status: "captured" });
+		expect(await provider.capture(capturing(REFERENCE))).toEqual({ status: "captured" });
 		expect(await provider.void({ key: "p:void", reference: REFERENCE })).toMatchObject({ status: "refused" });
-		expect(await provider.refund({ ...money, key: "r:refund" })).toEqual({ status: "refunded" });
-		expect(await provider.find("refund", "r:refund")).toEqual({ status: "refunded" });
-		expect(await provider.find("capture", "q:capture")).toBeUndefined();
+		expect(await provider.refund(refunding(REFERENCE, 1050))).toEqual({ status: "refunded" });
+		expect(await provider.find("refund", refunding(REFERENCE, 1050))).toEqual({ status: "refunded" });
+		expect(await provider.find("capture", capturing("q", { key: "q:capture" }))).toBeUndefined();
 		expect(faults).toEqual([]);
 	});
 
@@ -55,7 +54,7 @@ describe("the payment provider as a server", () => {
 		await (await open()).authorize(HOLD);
 		await server.stop();
 
-		expect(await (await open()).find("authorize", HOLD.key)).toEqual({ status: "authorized", reference: REFERENCE });
+		expect(await (await open()).find("authorize", HOLD)).toEqual({ status: "authorized", reference: REFERENCE });
 	});
 
 	it("charges once and answers too late, which its client finds out by asking", async () => {
@@ -64,6 +63,20 @@ describe("the payment provider as a server", () => {
 		expect(await provider.authorize(HOLD)).toEqual({ status: "authorized", reference: REFERENCE });
 		expect(faults).toEqual([expect.stringContaining("no answer within 300 ms")]);
 		expect(readFileSync(journal(), "utf8").trimEnd().split("\n")).toHaveLength(1);
+	});
+
+	it("shows what it holds, and what was begun in a window", async () => {
+		const provider = await open();
+		await provider.authorize(HOLD);
+
+		expect(await provider.look(REFERENCE)).toMatchObject({
+			status: "held",
+			currency: "EUR",
+			begunAt: expect.any(Date),
+		});
+		expect(await provider.look("hold:q")).toBeUndefined();
+		const today = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 60_000) };
+		expect(await provider.list(today, null)).toMatchObject({ rows: [{ reference: REFERENCE }], next: null });
 	});
 
 	it("refuses a step that it does not know", async () => {

@@ -9,7 +9,6 @@ import type { Journal } from "../../services/payments/providers/journal.ts";
 import type {
 	AuthorizeRequest,
 	CaptureRequest,
-	PaymentProvider,
 	RefundRequest,
 	Step,
 	VoidRequest,
@@ -35,7 +34,7 @@ export interface ProviderServer {
 }
 
 interface Desk extends Required<Pick<ProviderOptions, "lateRatio" | "lateMs" | "seed">> {
-	readonly provider: PaymentProvider;
+	readonly provider: TestProvider;
 	readonly journal: Journal;
 }
 
@@ -74,16 +73,28 @@ async function serve(desk: Desk, request: IncomingMessage, response: ServerRespo
 }
 
 async function replyTo(desk: Desk, request: IncomingMessage): Promise<Reply> {
-	const [step = "", key] = (request.url ?? "").split("/").slice(1);
+	const { pathname, searchParams } = new URL(request.url ?? "/", "http://provider");
+	const [step = "", name = ""] = pathname.split("/").slice(1).map(decodeURIComponent);
 	if (step === "health") return { status: 200, body: { status: "healthy" } };
+	if (step === "payments") return answerOf(desk, name === "" ? listOf(desk, searchParams) : desk.provider.look(name));
 	if (!isStep(step)) return { status: 404, body: { error: `there is no step ${step}` } };
 
-	const outcome =
-		request.method === "POST"
-			? await act(desk, step, (await json(request)) as never)
-			: await desk.provider.find(step, decodeURIComponent(key ?? ""));
-	await desk.journal.synced();
-	return outcome === undefined ? NOTHING : { status: 200, body: outcome };
+	const isRequest = request.method === "POST";
+	return answerOf(
+		desk,
+		isRequest ? act(desk, step, (await json(request)) as never) : desk.provider.find(step, { key: name }),
+	);
+}
+
+async function answerOf({ journal }: Desk, asked: Promise<unknown>): Promise<Reply> {
+	const body = await asked;
+	await journal.synced();
+	return body === undefined ? NOTHING : { status: 200, body };
+}
+
+function listOf({ provider }: Desk, given: URLSearchParams) {
+	const moment = (name: string) => new Date(given.get(name) ?? "");
+	return provider.list({ from: moment("from"), to: moment("to") }, given.get("after"));
 }
 
 type AnyRequest = AuthorizeRequest & CaptureRequest & VoidRequest & RefundRequest;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
+import { hasCardNumber } from "./card-numbers.ts";
 import { defineError } from "./errors.ts";
 import { defineEvent } from "./event.ts";
 import { Amount, Currency } from "./money.ts";
@@ -23,7 +24,10 @@ export const PAYMENT_STATUSES = [
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** A provider's token for a card or account, never a card number. */
-export const PaymentMethod = z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, "a provider token such as pm_card_visa");
+export const PaymentMethod = z
+	.string()
+	.regex(/^pm_[A-Za-z0-9_]{1,100}$/, "a provider token such as pm_card_visa")
+	.refine((given) => !hasCardNumber(given), "must not be a card number: send the provider's token for it");
 
 export const Payment = z.object({
 	id: Id,
@@ -132,6 +136,15 @@ export const RefundPayment = defineAction("payments.refund", {
 	errors: [PaymentNotFound, RefundTooLarge, PaymentNotRefundable, RefundRefused, RefundUnresolved],
 });
 
+/** Part of a return. Given back once for each `refundId`, however often and whenever it is sent. */
+export const RefundPart = defineAction("payments.refundPart", {
+	summary: "Gives back an exact part of a captured payment.",
+	params: z.strictObject({ refundId: Id, paymentId: Id, amountCents: z.int().positive(), reason: text(200) }),
+	result: z.object({ refundedCents: z.int() }),
+	errors: [PaymentNotFound, RefundTooLarge, PaymentNotRefundable, RefundRefused, PaymentOutcomeUnknown],
+	callers: ["orders"],
+});
+
 export const GetPayment = defineAction("payments.get", {
 	summary: "One payment.",
 	params: ById,
@@ -174,6 +187,7 @@ export const PAYMENT_ACTIONS = [
 	CapturePayment,
 	ReversePayment,
 	RefundPayment,
+	RefundPart,
 	GetPayment,
 	ListPayments,
 ];

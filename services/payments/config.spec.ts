@@ -10,7 +10,26 @@ describe("config", () => {
 			providerTimeoutMs: 5_000,
 			providerUrl: undefined,
 			testJournal: undefined,
+			stripe: undefined,
+			webhookSecrets: [],
 		});
+	});
+
+	it("takes Stripe as the provider, whose secret key it needs then", () => {
+		const env = { DATABASE_URL, PAYMENT_PROVIDER: "stripe", STRIPE_SECRET_KEY: "sk_test_1" };
+
+		expect(config(env).stripe).toEqual({ secretKey: "sk_test_1", apiUrl: undefined });
+		expect(config({ ...env, PAYMENT_PROVIDER: "test" }).stripe).toBeUndefined();
+		expect(() => config({ ...env, STRIPE_SECRET_KEY: "" })).toThrow(/STRIPE_SECRET_KEY: is required with/);
+		expect(() => config({ ...env, STRIPE_SECRET_KEY: "pk_live_1" })).toThrow(/STRIPE_SECRET_KEY: is a secret key/);
+		expect(() => config({ ...env, PAYMENT_PROVIDER: "paypal" })).toThrow(/PAYMENT_PROVIDER: is test or stripe/);
+	});
+
+	it("takes several webhook secrets, for the time in which one replaces another", () => {
+		expect(config({ DATABASE_URL, STRIPE_WEBHOOK_SECRET: "whsec_1, whsec_2" }).webhookSecrets).toEqual([
+			"whsec_1",
+			"whsec_2",
+		]);
 	});
 
 	it("takes a provider that is reached over HTTP", () => {

@@ -4,7 +4,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Message } from "../contracts/event.ts";
 import { call } from "../contracts/action.ts";
 import type { Meta } from "../contracts/meta.ts";
-import { AuthorizePayment, CapturePayment, RefundPayment, ReversePayment } from "../contracts/payments.ts";
+import { AuthorizePayment, CapturePayment, RefundPart, RefundPayment, ReversePayment } from "../contracts/payments.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import type { Database } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
@@ -16,6 +16,7 @@ import { FaultyProvider } from "./providers/faulty-provider.fixture.ts";
 import { forgetful } from "./providers/journal.ts";
 import type { Effect } from "./providers/journal.ts";
 import { patient } from "./providers/patient-provider.ts";
+import type { PaymentProvider } from "./providers/provider.ts";
 import { TestProvider } from "./providers/test-provider.ts";
 
 /** The running service, with a bad line to the provider and what the provider really did. */
@@ -29,15 +30,22 @@ export interface RunningPayments {
 	stop(): Promise<void>;
 }
 
-/** Starts the service on a database of its own; the environment is the one given. */
-export async function startPayments(env: NodeJS.ProcessEnv = {}): Promise<RunningPayments> {
+/**
+ * Starts the service on a database of its own; the environment is the one given.
+ *
+ * @param provider in the place of a test provider
+ */
+export async function startPayments(
+	env: NodeJS.ProcessEnv = {},
+	provider?: (service: Payments) => PaymentProvider,
+): Promise<RunningPayments> {
 	const database = await freshDatabase("payments");
 	const environment = jest.replaceProperty(process, "env", { ...env, PAYMENT_DATABASE_URL: database.url });
 	const published: Message[] = [];
 	const broker = await startBroker([payments], { bus: listeningBus((message) => void published.push(message)) });
 	const service = broker.getLocalService("payments") as Payments;
 	const effects: Effect[] = [];
-	const line = badLine(effects);
+	const line = new FaultyProvider(provider?.(service) ?? testProvider(effects));
 	const statements = countStatements(service);
 	service.provider = patient(line, { timeoutMs: 100, report: () => undefined });
 	const stop = async () => {
@@ -48,10 +56,10 @@ export async function startPayments(env: NodeJS.ProcessEnv = {}): Promise<Runnin
 	return { broker, service, line, effects, published, statements, stop };
 }
 
-function badLine(effects: Effect[]): FaultyProvider {
+function testProvider(effects: Effect[]): PaymentProvider {
 	const journal = { ...forgetful(), append: (effect: Effect) => void effects.push(effect) };
 	const wait = () => new Promise<void>(() => undefined);
-	return new FaultyProvider(new TestProvider({ journal, now: () => new Date(), wait }));
+	return new TestProvider({ journal, now: () => new Date(), wait });
 }
 
 function countStatements(service: Payments): string[] {
@@ -81,11 +89,14 @@ export function paymentOf({ broker, service, effects, published }: RunningPaymen
 		reverse: async () => (await call(broker, ReversePayment, { ...ids, reason: "order cancelled" })).outcome,
 		refund: (amount?: number, meta: Meta = {}) =>
 			call(broker, RefundPayment, { paymentId, amount, reason: "damaged" }, { meta }),
+		refundPart: (refundId: string, amountCents: number) =>
+			call(broker, RefundPart, { refundId, paymentId, amountCents, reason: "returned" }),
 		row: async () => (await service.db.query(ROW, [paymentId]))[0],
 		transfers: () => service.db.query(TRANSFERS, [paymentId]),
 		/** What the provider did for this payment and its refunds, in order. */
 		effects: () => effects.filter(({ key, reference }) => `${key} ${String(reference)}`.includes(paymentId)),
 		/** Facts the outbox holds, published or about to be. */
+		history: async () => (await service.db.query(HISTORY, [paymentId])).map(({ type }) => type),
 		facts: async () => (await service.db.query(FACTS, [paymentId])).map(({ name }) => name),
 		published: () => published.filter(({ aggregateId }) => aggregateId === paymentId),
 	};
@@ -94,6 +105,10 @@ export function paymentOf({ broker, service, effects, published }: RunningPaymen
 const ROW = statement<{ status: string; refunded_amount: string; authorize_key: string; amount: string }>(
 	"spec.payment",
 	"select * from payments where id = $1",
+);
+const HISTORY = statement<{ type: string }>(
+	"spec.history",
+	"select type from transactions where payment_id = $1 order by created_at, id",
 );
 const FACTS = statement<{ name: string }>(
 	"spec.facts",

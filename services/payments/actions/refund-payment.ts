@@ -17,7 +17,9 @@ export async function refundPayment(this: Payments, ctx: Ctx<typeof RefundPaymen
 	if (begun.stored !== undefined) return replay(ctx, begun.stored);
 
 	try {
-		return viewOf(await settleRefund(this, ctx, begun.payment, begun.refund));
+		const payment = await settleRefund(this, ctx, begun.payment, begun.refund);
+		ctx.meta.$version = payment.version;
+		return viewOf(payment);
 	} catch (error) {
 		throw error instanceof PaymentOutcomeUnknown ? new RefundUnresolved() : error;
 	}

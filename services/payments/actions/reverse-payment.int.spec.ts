@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { until } from "../../../test/support/wait.ts";
 import { paymentOf, startPayments } from "../payments.fixture.ts";
 import type { RunningPayments } from "../payments.fixture.ts";
+import { authorizing } from "../providers/requests.fixture.ts";
 import { balances } from "../storage/ledger.fixture.ts";
 
 let running: RunningPayments;
@@ -71,7 +72,7 @@ describe("reverse", () => {
 		expect(await payment.reverse()).toBe("voided");
 
 		const key = `${payment.paymentId}:authorize`;
-		await running.line.authorize({ key, amountCents: 1050, currency: "EUR", method: "pm_card_visa" });
+		await running.line.authorize(authorizing(key));
 		expect(payment.effects().map(({ kind }) => kind)).toEqual(["authorized", "voided"]);
 	});
 

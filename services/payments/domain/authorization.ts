@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import { factOf } from "./facts.ts";
 import { moved } from "./payment.ts";
 import type { Payment } from "./payment.ts";
+import { transaction } from "./transaction.ts";
 
 /** What the provider said of a hold. */
 export type Authorization =
@@ -14,12 +15,13 @@ export type Authorization =
 export function recordAuthorization(payment: Payment, outcome: Authorization, now: Date): Decision {
 	if (payment.status !== "pending") return unchanged(payment);
 	if (outcome.status === "authorized") {
-		return unchanged(moved(payment, { status: "authorized", reference: outcome.reference }));
+		const state = moved(payment, { status: "authorized", reference: outcome.reference });
+		return { ...unchanged(state), history: [transaction("authorized", state)] };
 	}
 
 	const state = moved(payment, { status: "failed", declineReason: outcome.reason });
 	const events = [PaymentFailed.of(factOf(state, state.amountCents, now, outcome.reason))];
-	return { ...unchanged(state), events };
+	return { ...unchanged(state), events, history: [transaction("declined", state, outcome.reason)] };
 }
 
 /**

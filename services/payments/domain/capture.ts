@@ -6,6 +6,7 @@ import { factOf } from "./facts.ts";
 import { bookCapture } from "./ledger.ts";
 import { moved } from "./payment.ts";
 import type { Payment } from "./payment.ts";
+import { transaction } from "./transaction.ts";
 
 const TAKEN: ReadonlySet<PaymentStatus> = new Set(["captured", "partially_refunded", "refunded"]);
 
@@ -28,5 +29,5 @@ export function recordCapture(payment: Payment, now: Date): Decision {
 
 	const state = moved(payment, { status: "captured" });
 	const events = [PaymentCaptured.of(factOf(state, state.amountCents, now))];
-	return { ...unchanged(state), events, transfers: bookCapture(state) };
+	return { ...unchanged(state), events, transfers: bookCapture(state), history: [transaction("captured", state)] };
 }

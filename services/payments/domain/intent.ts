@@ -5,7 +5,7 @@ import type { Decision } from "./decision.ts";
 import type { ProviderKeys } from "./payment.ts";
 
 /** ISO 4217 for "no currency is involved". */
-const NO_CURRENCY = "XXX";
+export const NO_CURRENCY = "XXX";
 
 const keysOf = (id: string): ProviderKeys => ({
 	authorize: `${id}:authorize`,
@@ -13,7 +13,7 @@ const keysOf = (id: string): ProviderKeys => ({
 	void: `${id}:void`,
 });
 
-const fresh = { refundedCents: 0, reference: null, declineReason: null, pendingRefunds: [], version: 1 };
+const fresh = { refundedCents: 0, reference: null, declineReason: null, isLate: false, pendingRefunds: [], version: 1 };
 
 /** A payment that is about to be asked of the provider; stored first, so that its keys outlive the process. */
 export function intend(command: ParamsOf<typeof AuthorizePayment>, now: Date): Decision {

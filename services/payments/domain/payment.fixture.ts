@@ -15,6 +15,7 @@ export const payment = (changed: Partial<Payment> = {}): Payment => ({
 	keys: { authorize: "a", capture: "c", void: "v" },
 	reference: null,
 	declineReason: null,
+	isLate: false,
 	pendingRefunds: [],
 	version: 1,
 	createdAt: NOW,

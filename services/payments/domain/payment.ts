@@ -32,6 +32,8 @@ export interface Payment {
 	/** The hold at the provider. */
 	readonly reference: string | null;
 	readonly declineReason: string | null;
+	/** Taken although it had ended; all of it is on its way back. */
+	readonly isLate: boolean;
 	readonly pendingRefunds: readonly Refund[];
 	readonly version: number;
 	readonly createdAt: Date;

@@ -8,6 +8,7 @@ import { factOf } from "./facts.ts";
 import { bookRefund } from "./ledger.ts";
 import { moved } from "./payment.ts";
 import type { Payment, Refund } from "./payment.ts";
+import { transaction } from "./transaction.ts";
 
 /** What the provider said of a refund. */
 export type RefundOutcome = { readonly status: "refunded" } | { readonly status: "refused"; readonly reason: string };
@@ -31,15 +32,24 @@ export function refundableCents({ amountCents, refundedCents, pendingRefunds }: 
  * @throws PaymentNotRefundable, RefundTooLarge, ValidationFailed when the amount has too many decimals
  */
 export function beginRefund(payment: Payment, { amount, ...order }: RefundOrder): Decision {
+	const amountCents = amount === undefined ? refundableCents(payment) : centsOf(amount, payment.currency);
+	return beginPart(payment, { ...order, amountCents, key: `${order.id}:refund` });
+}
+
+/**
+ * Begins a refund of an exact amount.
+ *
+ * @throws PaymentNotRefundable, RefundTooLarge
+ */
+export function beginPart(payment: Payment, part: Refund): Decision {
 	if (!isTaken(payment) || payment.status === "refunded") throw new PaymentNotRefundable({ status: payment.status });
 
 	const refundable = refundableCents(payment);
-	const amountCents = amount === undefined ? refundable : centsOf(amount, payment.currency);
-	if (amountCents === 0 || amountCents > refundable) {
+	if (part.amountCents === 0 || part.amountCents > refundable) {
 		const { currency } = payment;
 		throw new RefundTooLarge({ refundable: fromMinor(refundable, currency), currency });
 	}
-	return begun(payment, { ...order, amountCents, key: `${order.id}:refund` });
+	return begun(payment, part);
 }
 
 /** Begins to give back whatever is left; decides nothing while the rest is under way already. */
@@ -58,19 +68,40 @@ export function recordRefund(payment: Payment, refundId: string, outcome: Refund
 
 	const pendingRefunds = payment.pendingRefunds.filter(({ id }) => id !== refundId);
 	if (outcome.status === "refused") {
-		return { ...unchanged(moved(payment, { pendingRefunds })), refunds: [{ ...refund, status: "refused" }] };
+		const refused = { ...refund, status: "refused", refusal: outcome.reason } as const;
+		const history = [transaction("refund_refused", moneyOf(payment, refund), outcome.reason, refundId)];
+		return { ...unchanged(moved(payment, { pendingRefunds })), refunds: [refused], history };
 	}
+	return given(moved(payment, { pendingRefunds }), refund, now);
+}
+
+/**
+ * Books what was given back at the provider and not here: by its staff, or by a lost dispute. It happened, so it is not
+ * refused; what would exceed the capture (a refund, and then the dispute lost as well) is left to the reconciliation.
+ */
+export function recordForeignRefund(payment: Payment, refund: Refund, now: Date): Decision {
+	const leftCents = payment.amountCents - payment.refundedCents;
+	if (!isTaken(payment) || leftCents === 0) return unchanged(payment);
+	return given(moved(payment, {}), { ...refund, amountCents: Math.min(refund.amountCents, leftCents) }, now);
+}
+
+/** @param payment the next state but for this refund */
+function given(payment: Payment, refund: Refund, now: Date): Decision {
 	const { id, amountCents, reason } = refund;
+	const money = moneyOf(payment, refund);
 	const refundedCents = payment.refundedCents + amountCents;
 	const status = refundedCents === payment.amountCents ? "refunded" : "partially_refunded";
-	const state = moved(payment, { pendingRefunds, refundedCents, status });
+	const state = { ...payment, refundedCents, status } as const;
 	return {
 		state,
 		events: [PaymentRefunded.of(factOf(state, amountCents, now, reason))],
-		transfers: bookRefund({ amountCents, currency: payment.currency }, id),
+		transfers: bookRefund(money, id),
 		refunds: [{ ...refund, status: "done" }],
+		history: [transaction("refunded", money, reason, id)],
 	};
 }
+
+const moneyOf = ({ currency }: Payment, { amountCents }: Refund) => ({ amountCents, currency });
 
 function begun(payment: Payment, refund: Refund): Decision {
 	const state = moved(payment, { pendingRefunds: [...payment.pendingRefunds, refund] });

@@ -4,7 +4,7 @@ import type { Payment } from "./payment.ts";
 
 /** A payment as clients see it. */
 export const viewOf = (
-	payment: Omit<Payment, "keys" | "pendingRefunds" | "reference" | "declineReason">,
+	payment: Omit<Payment, "keys" | "pendingRefunds" | "reference" | "declineReason" | "isLate">,
 ): PaymentView => ({
 	id: payment.id,
 	orderId: payment.orderId,

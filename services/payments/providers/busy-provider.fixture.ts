@@ -1,4 +1,5 @@
 import { openJournal } from "./journal.ts";
+import { authorizing } from "./requests.fixture.ts";
 import { TestProvider } from "./test-provider.ts";
 
 /** A process that authorizes without end and prints each key once it is answered; it waits to be killed. */
@@ -10,6 +11,6 @@ const provider = new TestProvider({
 
 for (let count = 0; ; count += 1) {
 	const key = `p${count}:authorize`;
-	await provider.authorize({ key, amountCents: 100, currency: "EUR", method: "pm_card_visa" });
+	await provider.authorize(authorizing(key));
 	await new Promise((written) => process.stdout.write(`${key}\n`, written));
 }

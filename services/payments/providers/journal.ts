@@ -10,6 +10,8 @@ export interface Effect {
 	/** The hold; null when none was given. */
 	readonly reference: string | null;
 	readonly amountCents: number;
+	/** Of a hold. */
+	readonly currency?: string;
 	/** Why it was declined. */
 	readonly reason?: string;
 }

@@ -4,6 +4,7 @@ import type { Fault } from "./faulty-provider.fixture.ts";
 import { forgetful } from "./journal.ts";
 import { patient } from "./patient-provider.ts";
 import type { PaymentProvider } from "./provider.ts";
+import { authorizing, capturing, refunding } from "./requests.fixture.ts";
 import { TestProvider } from "./test-provider.ts";
 
 const faults: string[] = [];
@@ -16,8 +17,7 @@ beforeEach(() => {
 	provider = patient(line, { timeoutMs: 20, report: (fault) => faults.push(fault) });
 });
 
-const authorize = () =>
-	provider.authorize({ key: "p:authorize", amountCents: 1, currency: "EUR", method: "pm_card_visa" });
+const authorize = () => provider.authorize(authorizing());
 
 describe("a patient provider", () => {
 	it("asks nothing when it is answered", async () => {
@@ -48,6 +48,15 @@ describe("a patient provider", () => {
 		await expect(authorize()).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
 	});
 
+	it("guesses nothing of what it cannot look at", async () => {
+		line.fail("look", "no answer");
+		line.fail("list", "answer lost");
+
+		const everything = { from: new Date(0), to: new Date() };
+		await expect(provider.look("hold:p:authorize")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+		await expect(provider.list(everything, null)).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+	});
+
 	it("finds every kind of outcome", async () => {
 		const outcome = await authorize();
 		const reference = outcome.status === "authorized" ? outcome.reference : "";
@@ -55,9 +64,8 @@ describe("a patient provider", () => {
 		line.fail("refund", "answer lost");
 		line.fail("void", "no answer");
 
-		const amount = { reference, amountCents: 1, currency: "EUR" };
-		expect(await provider.capture({ ...amount, key: "p:capture" })).toEqual({ status: "captured" });
-		expect(await provider.refund({ ...amount, key: "r:refund" })).toEqual({ status: "refunded" });
+		expect(await provider.capture(capturing(reference))).toEqual({ status: "captured" });
+		expect(await provider.refund(refunding(reference, 1))).toEqual({ status: "refunded" });
 		await expect(provider.void({ key: "p:void", reference })).rejects.toMatchObject({ retryable: true });
 	});
 });

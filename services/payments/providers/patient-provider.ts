@@ -1,11 +1,14 @@
 import { PaymentOutcomeUnknown } from "../../contracts/payments.ts";
-import type { Outcomes, PaymentProvider, Step } from "./provider.ts";
+import type { Outcomes, PaymentProvider, Requests, Step } from "./provider.ts";
 
 export interface Patience {
 	/** How long one call may take. */
 	readonly timeoutMs: number;
 	readonly report: (fault: string) => void;
 }
+
+/** Nobody waits for a listing, and it is a hundred payments at once. */
+const LISTING = 6;
 
 /**
  * A provider whose outcomes are never guessed: after a timeout or a fault it is asked what came of the key,
@@ -14,32 +17,34 @@ export interface Patience {
  * @throws PaymentOutcomeUnknown (retryable) from every call
  */
 export function patient(provider: PaymentProvider, { timeoutMs, report }: Patience): PaymentProvider {
-	async function find<S extends Step>(step: S, key: string): Promise<Outcomes[S] | undefined> {
+	async function asked<T>(what: string, answer: Promise<T>, patienceMs = timeoutMs): Promise<T> {
 		try {
-			return await within(timeoutMs, provider.find(step, key));
+			return await within(patienceMs, answer);
 		} catch (fault) {
-			report(`The payment provider could not be asked about ${key}: ${String(fault)}`);
+			report(`The payment provider could not be asked about ${what}: ${String(fault)}`);
 			throw new PaymentOutcomeUnknown();
 		}
 	}
 
-	async function definite<S extends Step>(step: S, key: string, answer: Promise<Outcomes[S]>): Promise<Outcomes[S]> {
+	async function definite<S extends Step>(step: S, request: Requests[S], answer: Promise<Outcomes[S]>) {
 		try {
 			return await within(timeoutMs, answer);
 		} catch (fault) {
-			report(`The payment provider did not answer ${key}, so it is asked what came of it: ${String(fault)}`);
-			const found = await find(step, key);
+			report(`The payment provider did not answer ${request.key}, so it is asked what came of it: ${String(fault)}`);
+			const found = await asked(request.key, provider.find(step, request));
 			if (found === undefined) throw new PaymentOutcomeUnknown();
 			return found;
 		}
 	}
 
 	return {
-		authorize: (request) => definite("authorize", request.key, provider.authorize(request)),
-		capture: (request) => definite("capture", request.key, provider.capture(request)),
-		void: (request) => definite("void", request.key, provider.void(request)),
-		refund: (request) => definite("refund", request.key, provider.refund(request)),
-		find,
+		authorize: (request) => definite("authorize", request, provider.authorize(request)),
+		capture: (request) => definite("capture", request, provider.capture(request)),
+		void: (request) => definite("void", request, provider.void(request)),
+		refund: (request) => definite("refund", request, provider.refund(request)),
+		find: (step, request) => asked(request.key, provider.find(step, request)),
+		look: (reference) => asked(reference, provider.look(reference)),
+		list: (window, after) => asked("its payments", provider.list(window, after), LISTING * timeoutMs),
 	};
 }
 

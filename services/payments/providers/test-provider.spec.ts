@@ -6,19 +6,20 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { forgetful, openJournal } from "./journal.ts";
-import type { Journal } from "./journal.ts";
+import type { Effect, Journal } from "./journal.ts";
+import { describeProvider } from "./provider.conformance.fixture.ts";
+import { authorizing, capturing, refunding } from "./requests.fixture.ts";
 import { LATE_MS, TestProvider } from "./test-provider.ts";
 
-const AMOUNT = { amountCents: 1050, currency: "EUR" };
 const waits: number[] = [];
 
-function open(journal: Journal = forgetful()): TestProvider {
+function open(journal: Journal = forgetful(), now = () => new Date(0)): TestProvider {
 	const wait = async (delayMs: number) => void waits.push(delayMs);
-	return new TestProvider({ journal, now: () => new Date(0), wait });
+	return new TestProvider({ journal, now, wait });
 }
 
 const authorize = (provider: TestProvider, method = "pm_card_visa", key = "p:authorize") =>
-	provider.authorize({ ...AMOUNT, key, method });
+	provider.authorize(authorizing(key, { method }));
 
 async function held(provider: TestProvider): Promise<string> {
 	const outcome = await authorize(provider);
@@ -28,11 +29,24 @@ async function held(provider: TestProvider): Promise<string> {
 
 async function taken(provider: TestProvider): Promise<string> {
 	const reference = await held(provider);
-	await provider.capture({ ...AMOUNT, key: "p:capture", reference });
+	await provider.capture(capturing(reference));
 	return reference;
 }
 
 beforeEach(() => void waits.splice(0));
+
+describeProvider(() => {
+	const effects: Effect[] = [];
+	const journal = { ...forgetful(), append: (effect: Effect) => void effects.push(effect) };
+	const provider = open(journal, () => new Date());
+	const of = (kind: Effect["kind"]) => effects.filter((effect) => effect.kind === kind);
+	return {
+		provider,
+		holds: () => of("authorized").length,
+		captures: () => of("captured").length,
+		refundedCents: () => of("refunded").reduce((sum, { amountCents }) => sum + amountCents, 0),
+	};
+});
 
 describe("the test provider's methods", () => {
 	it.each([
@@ -48,7 +62,7 @@ describe("the test provider's methods", () => {
 		const provider = open();
 		const answer = authorize(provider, "pm_test_timeout");
 
-		expect(await provider.find("authorize", "p:authorize")).toMatchObject({ status: "authorized" });
+		expect(await provider.find("authorize", { key: "p:authorize" })).toMatchObject({ status: "authorized" });
 		expect(await answer).toMatchObject({ status: "authorized" });
 		expect(waits).toEqual([LATE_MS]);
 	});
@@ -58,7 +72,7 @@ describe("the test provider's methods", () => {
 		for (const key of ["p:authorize", "q:authorize"]) {
 			await expect(authorize(provider, "pm_test_unavailable", key)).rejects.toThrow("unavailable");
 			await expect(authorize(provider, "pm_test_unavailable", key)).rejects.toThrow("unavailable");
-			expect(await provider.find("authorize", key)).toBeUndefined();
+			expect(await provider.find("authorize", { key })).toBeUndefined();
 			expect(await authorize(provider, "pm_test_unavailable", key)).toMatchObject({ status: "authorized" });
 		}
 	});
@@ -70,68 +84,6 @@ describe("the test provider's keys", () => {
 		const first = await authorize(provider);
 
 		expect(await authorize(provider, "pm_card_chargeDeclined")).toEqual(first);
-	});
-
-	it("holds once when the same request arrives twice at once", async () => {
-		const lines: unknown[] = [];
-		const provider = open({ ...forgetful(), append: (effect) => void lines.push(effect) });
-
-		const [first, second] = await Promise.all([authorize(provider), authorize(provider)]);
-		expect(second).toEqual(first);
-		expect(lines).toHaveLength(1);
-	});
-
-	it("takes, voids and gives back once a key", async () => {
-		const provider = open();
-		const reference = await taken(provider);
-		await expect(provider.capture({ ...AMOUNT, key: "p:capture", reference })).resolves.toEqual({ status: "captured" });
-		const refund = { key: "r:refund", reference, amountCents: 1000 };
-		await provider.refund(refund);
-
-		await expect(provider.refund(refund)).resolves.toEqual({ status: "refunded" });
-		await expect(provider.find("refund", "r:refund")).resolves.toEqual({ status: "refunded" });
-	});
-});
-
-describe("the test provider's refusals", () => {
-	it("refuses to capture a voided hold", async () => {
-		const provider = open();
-		const reference = await held(provider);
-		await provider.void({ key: "p:void", reference });
-
-		expect(await provider.capture({ ...AMOUNT, key: "p:capture", reference })).toMatchObject({ status: "refused" });
-		expect(await provider.void({ key: "p:void", reference })).toEqual({ status: "voided" });
-		expect(await provider.find("void", "p:void")).toEqual({ status: "voided" });
-	});
-
-	it("refuses to void a captured hold", async () => {
-		const provider = open();
-		const reference = await taken(provider);
-
-		expect(await provider.void({ key: "p:void", reference })).toMatchObject({ status: "refused" });
-		expect(await provider.find("void", "p:void")).toBeUndefined();
-	});
-
-	it("refuses to capture more than it holds, to capture twice, and what it does not know", async () => {
-		const provider = open();
-		const reference = await held(provider);
-		const over = { key: "x", reference, amountCents: 1051, currency: "EUR" };
-		expect(await provider.capture(over)).toMatchObject({ reason: "more than was held" });
-
-		await provider.capture({ ...over, key: "p:capture", amountCents: 1050 });
-		expect(await provider.capture({ ...over, amountCents: 1 })).toMatchObject({ reason: "the hold is captured" });
-		expect(await provider.capture({ ...over, reference: "?" })).toMatchObject({ reason: "the hold is unknown" });
-		expect(await provider.void({ key: "y", reference: "?" })).toMatchObject({ reason: "the hold is unknown" });
-	});
-
-	it("refuses to give back more than was captured", async () => {
-		const provider = open();
-		const reference = await held(provider);
-		const refund = { key: "r:refund", reference, amountCents: 1 };
-		expect(await provider.refund(refund)).toMatchObject({ reason: "nothing was captured" });
-
-		await provider.capture({ ...AMOUNT, key: "p:capture", reference });
-		expect(await provider.refund({ ...refund, amountCents: 1051 })).toMatchObject({ reason: "more than was captured" });
 	});
 });
 
@@ -146,7 +98,7 @@ describe("the test provider's journal", () => {
 		const journal = openJournal(file());
 		const provider = open(journal);
 		const reference = await taken(provider);
-		await provider.refund({ key: "r:refund", reference, amountCents: 50 });
+		await provider.refund(refunding(reference, 50));
 		await authorize(provider, "pm_card_chargeDeclined", "q:authorize");
 		journal.close();
 
@@ -165,10 +117,10 @@ describe("the test provider's journal", () => {
 		const next = open(openJournal(file()));
 		expect(await authorize(next)).toEqual({ status: "authorized", reference });
 		expect(await next.void({ key: "p:void", reference })).toMatchObject({ reason: "the hold is captured" });
-		await next.refund({ key: "r:refund", reference, amountCents: 1000 });
+		await next.refund(refunding(reference, 1000));
 
 		const third = open(openJournal(file()));
-		expect(await third.refund({ key: "s:refund", reference, amountCents: 51 })).toMatchObject({ status: "refused" });
+		expect(await third.refund(refunding(reference, 51, "s:refund"))).toMatchObject({ status: "refused" });
 	});
 
 	it("forgets a line that was cut short, and goes on after it", async () => {
@@ -177,7 +129,9 @@ describe("the test provider's journal", () => {
 
 		const next = open(openJournal(file()));
 		await authorize(next, "pm_card_visa", "q:authorize");
-		expect(await open(openJournal(file())).find("authorize", "q:authorize")).toMatchObject({ status: "authorized" });
+		expect(await open(openJournal(file())).find("authorize", { key: "q:authorize" })).toMatchObject({
+			status: "authorized",
+		});
 	});
 
 	it("keeps every effect that was answered when the process is killed", async () => {
@@ -191,6 +145,6 @@ describe("the test provider's journal", () => {
 
 		const next = open(openJournal(file()));
 		expect(answered.length).toBeGreaterThanOrEqual(20);
-		for (const key of answered) expect(await next.find("authorize", key)).toMatchObject({ status: "authorized" });
+		for (const key of answered) expect(await next.find("authorize", { key })).toMatchObject({ status: "authorized" });
 	});
 });

@@ -5,13 +5,18 @@ import type {
 	Outcomes,
 	PaymentProvider,
 	RefundRequest,
+	SeenPage,
 	Step,
 	VoidRequest,
+	Window,
 } from "./provider.ts";
+import { seenOf } from "./seen-of-effects.ts";
+import type { SeenPayment } from "../domain/seen.ts";
 
 /** How late `pm_test_timeout` answers. */
 export const LATE_MS = 10_000;
 const FAULTS = 2;
+const PAGE = 100;
 const APPROVED = new Set(["pm_card_visa", "pm_test_timeout", "pm_test_unavailable"]);
 
 interface Hold {
@@ -37,6 +42,8 @@ export class TestProvider implements PaymentProvider {
 	readonly #wait: (delayMs: number) => Promise<void>;
 	readonly #effects = new Map<string, Effect>();
 	readonly #holds = new Map<string, Hold>();
+	/** Everything that happened to a hold, by its reference, in the order of the holds. */
+	readonly #lives = new Map<string, Effect[]>();
 	readonly #faults = new Map<string, number>();
 
 	constructor({ journal, now, wait }: TestProviderOptions) {
@@ -46,14 +53,14 @@ export class TestProvider implements PaymentProvider {
 		for (const effect of journal.effects) this.#apply(effect);
 	}
 
-	async authorize({ key, amountCents, method }: AuthorizeRequest): Promise<Outcomes["authorize"]> {
+	async authorize({ key, amountCents, currency, method }: AuthorizeRequest): Promise<Outcomes["authorize"]> {
 		const known = this.#effects.get(key);
 		if (known !== undefined) return ANSWERS.authorize(known);
 		if (method === "pm_test_unavailable") this.#fail(key);
 
 		if (!APPROVED.has(method)) return this.#decline(key, amountCents, method);
 		const reference = `hold:${key}`;
-		this.#record({ key, kind: "authorized", reference, amountCents });
+		this.#record({ key, kind: "authorized", reference, amountCents, currency });
 		if (method === "pm_test_timeout") await this.#wait(LATE_MS);
 		return { status: "authorized", reference };
 	}
@@ -88,9 +95,21 @@ export class TestProvider implements PaymentProvider {
 		return { status: "refunded" };
 	}
 
-	async find<S extends Step>(step: S, key: string): Promise<Outcomes[S] | undefined> {
+	async find<S extends Step>(step: S, { key }: { readonly key: string }): Promise<Outcomes[S] | undefined> {
 		const effect = this.#effects.get(key);
 		return effect && ANSWERS[step](effect);
+	}
+
+	async look(reference: string): Promise<SeenPayment | undefined> {
+		return seenOf(this.#lives.get(reference) ?? []);
+	}
+
+	async list({ from, to }: Window, after: string | null): Promise<SeenPage> {
+		const holds = [...this.#lives.values()].flatMap((life) => seenOf(life) ?? []);
+		const begun = holds.filter(({ begunAt }) => begunAt >= from && begunAt < to);
+		const start = after === null ? 0 : begun.findIndex(({ reference }) => reference === after) + 1;
+		const rows = begun.slice(start, start + PAGE);
+		return { rows, next: start + PAGE < begun.length ? (rows.at(-1)?.reference ?? null) : null };
 	}
 
 	#decline(key: string, amountCents: number, method: string): Outcomes["authorize"] {
@@ -117,6 +136,7 @@ export class TestProvider implements PaymentProvider {
 		this.#effects.set(effect.key, effect);
 		if (effect.reference === null) return;
 		this.#holds.set(effect.reference, afterwards(this.#holds.get(effect.reference), effect));
+		this.#lives.set(effect.reference, [...(this.#lives.get(effect.reference) ?? []), effect]);
 	}
 }
 

@@ -42,12 +42,12 @@ export async function reverse(service: Payments, ctx: Context, payment: Payment)
 
 async function letGo(service: Payments, ctx: Context, payment: Payment): Promise<Payment> {
 	requireHeld(payment);
-	const { id, keys, reference } = payment;
+	const { id, keys, reference, amountCents, currency } = payment;
 	const release = await service.provider.void({ key: keys.void, reference });
 	if (release.status === "voided") return service.change(ctx, id, recordVoid, { from: payment });
 
 	// The provider has taken the money and nobody has recorded it: that comes first, so that the ledger shows both.
-	const capture = await service.provider.find("capture", keys.capture);
+	const capture = await service.provider.find("capture", { key: keys.capture, reference, amountCents, currency });
 	if (capture?.status !== "captured") throw new PaymentOutcomeUnknown();
 	return service.change(ctx, id, (current) => recordCapture(current, service.now()), { from: payment });
 }

@@ -9,8 +9,9 @@ import type { Payments } from "../payments.context.ts";
  * @throws PaymentOutcomeUnknown (retryable) when the provider cannot be reached
  */
 export async function settleAuthorization(service: Payments, cause: Cause, payment: Payment): Promise<Payment> {
-	const { id, amountCents, currency, method, keys } = payment;
-	const request = { key: keys.authorize, amountCents, currency, method: method ?? "" };
+	const { id, orderId, userId, amountCents, currency, method, keys } = payment;
+	const terms = { amountCents, currency, method: method ?? "", begunAt: payment.createdAt.toISOString() };
+	const request = { key: keys.authorize, paymentId: id, orderId, userId, ...terms };
 	const outcome = await service.provider.authorize(request);
 	return service.change(cause, id, (current) => recordAuthorization(current, outcome, service.now()), {
 		from: payment,

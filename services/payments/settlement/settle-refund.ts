@@ -22,7 +22,8 @@ export async function settleRefund(
 	refund: Refund,
 ): Promise<Payment> {
 	const { id, amountCents, key } = refund;
-	const outcome = await service.provider.refund({ key, reference: payment.reference ?? "", amountCents });
+	const { reference, currency } = payment;
+	const outcome = await service.provider.refund({ key, reference: reference ?? "", amountCents, currency });
 	const settled = await service.db.transaction(async (tx) => {
 		const record = (current: Payment) => recordRefund(current, id, outcome, service.now());
 		const state = await service.changeIn(tx, cause, payment.id, record);

@@ -32,7 +32,8 @@ const PAYMENTS = statement<{
 				and transfers.currency = payments.currency
 				and debit_account = 'sales' and credit_account = 'provider') as "bookedBack",
 		(select count(*)::integer from payments as others
-			where others.order_id = payments.order_id and others.status not in ('voided', 'failed')) as standing
+			where others.order_id = payments.order_id and others.status not in ('voided', 'failed')
+				and not others.is_late) as standing
 	from payments where $1::uuid is null or id < $1 order by id desc limit ${CHUNK}`,
 );
 

@@ -32,27 +32,35 @@ const INSERT = statement<{ ok: number }>(
 	on conflict do nothing returning 1 as ok`,
 );
 
-/** State, refunds, ledger and outbox in one statement, on the version that the rule saw. */
+/** State, refunds, ledger, history and outbox in one statement, on the version that the rule saw. */
 const UPDATE = statement<{ ok: number }>(
 	"payments.update",
 	`with saved as (
 		update payments
-		set status = $3, reference = $4, decline_reason = $5, refunded_amount = $6, version = version + 1,
+		set status = $3, reference = $4, decline_reason = $5, refunded_amount = $6, amount = $10, currency = $11,
+			method = $12, is_late = $13, version = version + 1,
 			announced = announced + json_array_length($9::json), updated_at = now()
 		where id = $1 and version = $2
 		returning id, announced
 	), refunded as (
-		insert into refunds (id, payment_id, amount, provider_key, reason, operation_key, status)
-		select refund.id, saved.id, refund.amount, refund.key, refund.reason, refund.operation_key, refund.status
+		insert into refunds (id, payment_id, amount, provider_key, reason, operation_key, status, refusal)
+		select refund.id, saved.id, refund.amount, refund.key, refund.reason, refund.operation_key, refund.status,
+			refund.refusal
 		from saved cross join lateral json_to_recordset($7::json) as refund (
-			id uuid, amount numeric, key text, reason text, operation_key text, status text)
-		on conflict (id) do update set status = excluded.status
+			id uuid, amount numeric, key text, reason text, operation_key text, status text, refusal text)
+		on conflict (id) do update set status = excluded.status, refusal = excluded.refusal,
+			amount = excluded.amount, provider_key = excluded.provider_key
 	), booked as (
 		insert into transfers (debit_account, credit_account, amount_cents, currency, payment_id, refund_id)
 		select transfer."debitAccount", transfer."creditAccount", transfer."amountCents", transfer.currency,
 			saved.id, transfer."refundId"
 		from saved cross join lateral json_to_recordset($8::json) as transfer (
 			"debitAccount" text, "creditAccount" text, "amountCents" bigint, currency text, "refundId" uuid)
+	), told as (
+		insert into transactions (payment_id, type, amount_cents, currency, reason, refund_id)
+		select saved.id, past.type, past."amountCents", past.currency, past.reason, past."refundId"
+		from saved cross join lateral json_to_recordset($14::json) as past (
+			type text, "amountCents" bigint, currency text, reason text, "refundId" uuid)
 	), announced as (${announce("$9")})
 	select 1 as ok from saved`,
 );
@@ -63,9 +71,14 @@ const UPDATE = statement<{ ok: number }>(
  * @param Missing the refusal when there is none
  */
 export async function findPayment(db: Queryable, id: string, Missing: ErrorKind = PaymentNotFound): Promise<Payment> {
+	const known = await knownPayment(db, id);
+	if (known === undefined) throw new Missing();
+	return known;
+}
+
+export async function knownPayment(db: Queryable, id: string): Promise<Payment | undefined> {
 	const [row] = await db.query(FIND, [id]);
-	if (row === undefined) throw new Missing();
-	return paymentOf(row);
+	return row && paymentOf(row);
 }
 
 /** Rows of `payments` and `refunds` to and from a Payment. */
@@ -80,7 +93,7 @@ export const paymentRepository: Repository<Payment, Decision> = {
 
 	async save(tx, { before, decision, outbox }) {
 		if (before === undefined) return insert(tx, decision.state);
-		const rows = await tx.query(UPDATE, [...valuesOf(before, decision), outbox]);
+		const rows = await tx.query(UPDATE, [...valuesOf(before, decision), outbox, ...termsOf(decision)]);
 		return rows.length > 0;
 	},
 
@@ -104,4 +117,10 @@ function valuesOf(before: Payment, { state, refunds, transfers }: Decision): unk
 	const refunded = decimalFromMinor(state.refundedCents, currency);
 	const changed = [status, reference, declineReason, refunded];
 	return [id, before.version, ...changed, JSON.stringify(refundRows), JSON.stringify(transfers)];
+}
+
+/** Only a late payment changes them: one that was undone before it began knew neither amount nor method. */
+function termsOf({ state, history }: Decision): unknown[] {
+	const { amountCents, currency, method, isLate } = state;
+	return [decimalFromMinor(amountCents, currency), currency, method, isLate, JSON.stringify(history)];
 }

@@ -30,6 +30,7 @@ export interface PaymentRow extends PaymentViewRow {
 	readonly voidKey: string;
 	readonly reference: string | null;
 	readonly declineReason: string | null;
+	readonly isLate: boolean;
 	readonly refunds: readonly RefundRow[] | null;
 }
 
@@ -37,7 +38,7 @@ export const VIEW_COLUMNS = `id, order_id as "orderId", user_id as "userId", amo
 	currency, method, status, version, created_at as "createdAt"`;
 
 export const PAYMENT_COLUMNS = `${VIEW_COLUMNS}, authorize_key as "authorizeKey", capture_key as "captureKey",
-	void_key as "voidKey", reference, decline_reason as "declineReason"`;
+	void_key as "voidKey", reference, decline_reason as "declineReason", is_late as "isLate"`;
 
 /** The amounts leave as text, so that no JSON number stands between DECIMAL and minor units. */
 export const PENDING_REFUNDS = `(
@@ -59,6 +60,7 @@ export function paymentOf({ authorizeKey, captureKey, voidKey, refunds, ...row }
 		...view,
 		reference: row.reference,
 		declineReason: row.declineReason,
+		isLate: row.isLate,
 		keys: { authorize: authorizeKey, capture: captureKey, void: voidKey },
 		pendingRefunds: (refunds ?? []).map((refund) => refundOf(refund, row.currency)),
 	};

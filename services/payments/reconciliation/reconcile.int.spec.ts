@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { query } from "../../../mixins/define-service.ts";
+import { statement } from "../../../mixins/sql/database.ts";
+import { call } from "../../contracts/action.ts";
+import { auditOf, KnownOrders } from "../../contracts/integrity.ts";
+import { Reconcile } from "../../contracts/reconciliation.ts";
+import { startStripePayments } from "../following/stripe-payments.fixture.ts";
+import { paymentOf } from "../payments.fixture.ts";
+import { reconcileDaily } from "./daily.ts";
+
+let running: Awaited<ReturnType<typeof startStripePayments>>;
+beforeAll(async () => {
+	running = await startStripePayments();
+	const known = query(KnownOrders, ({ params }) => Promise.resolve([...params.orderIds]));
+	running.broker.createService({ name: "orders", actions: { known } });
+	await running.broker.waitForServices("orders");
+});
+afterAll(() => running.stop());
+
+const sql = (text: string, values: readonly unknown[] = []) => running.service.db.query(statement("", text), values);
+const world = () => running.stub.world;
+
+/** Everything rests for longer than the comparison asks for. */
+async function reconciled(): Promise<string[]> {
+	await sql("update payments set updated_at = now() - interval '1 hour'");
+	const to = new Date(Date.now() + 60_000).toISOString();
+	await call(running.broker, Reconcile, { to });
+	const { findings } = await call(running.broker, auditOf("payments"), {});
+	return findings.filter(({ kind }) => kind.startsWith("provider-")).map(({ kind, subject }) => `${kind} ${subject}`);
+}
+
+async function taken() {
+	const payment = paymentOf(running);
+	await payment.authorize();
+	await payment.capture();
+	const [intent] = world().labelled("paymentId", payment.paymentId);
+	if (intent === undefined) throw new Error("Stripe has no such intent.");
+	return { ...payment, intent: intent.id, subject: `payment ${payment.paymentId}` };
+}
+
+it("raises nothing for payments of every kind", async () => {
+	const [refunded, voided, declined, free] = [
+		await taken(),
+		paymentOf(running),
+		paymentOf(running),
+		paymentOf(running),
+	];
+	await refunded.refund(3);
+	await voided.authorize();
+	await voided.reverse();
+	await declined.authorize("pm_card_chargeDeclined").catch(() => undefined);
+	await free.authorize("pm_card_visa", { amountCents: 0 });
+	await free.capture();
+	await paymentOf(running).authorize();
+
+	expect(await reconciled()).toEqual([]);
+});
+
+it("finds what is different, repairs nothing, and takes it back when it is in order again", async () => {
+	const [refund, dispute, lost, status, booked] = [
+		await taken(),
+		await taken(),
+		await taken(),
+		await taken(),
+		await taken(),
+	];
+	const form = { amount: "1050", currency: "eur", payment_method: "pm_card_visa" };
+	const foreign = world().createIntent(form);
+	world().refund(refund.intent, { amount: "100" });
+	world().dispute(dispute.intent, 1050);
+	world().intents.delete(lost.intent);
+	await sql("update payments set status = 'authorized' where id = $1", [status.paymentId]);
+	await sql("alter table transfers disable trigger all");
+	await sql("update transfers set amount_cents = 1 where payment_id = $1", [booked.paymentId]);
+
+	const expected = [
+		`provider-unknown provider payment ${foreign.id}`,
+		`provider-refund ${refund.subject}`,
+		`provider-dispute ${dispute.subject}`,
+		`provider-missing ${lost.subject}`,
+		`provider-status ${status.subject}`,
+		`provider-amount ${booked.subject}`,
+	];
+	expect((await reconciled()).sort()).toEqual(expected.sort());
+	expect(await refund.row()).toMatchObject({ status: "captured" });
+
+	await sql("update transfers set amount_cents = 1050 where payment_id = $1", [booked.paymentId]);
+	await sql("update payments set status = 'captured' where id = $1", [status.paymentId]);
+	world().cancel(foreign.id);
+	expect((await reconciled()).sort()).toEqual(expected.filter((each) => /refund|dispute|missing/.test(each)).sort());
+});
+
+it("leaves alone what moves", async () => {
+	const payment = await taken();
+	world().refund(payment.intent, { amount: "100" });
+	await call(running.broker, Reconcile, { to: new Date(Date.now() + 60_000).toISOString() });
+
+	const { findings } = await call(running.broker, auditOf("payments"), {});
+	expect(findings.map(({ subject }) => subject)).not.toContain(payment.subject);
+});
+
+it("is made once a day", async () => {
+	const count = async () => (await sql("select id from reconciliations")).length;
+	await sql("update reconciliations set finished_at = now() - interval '25 hours'");
+	const before = await count();
+	await reconcileDaily.work(running.service);
+	await reconcileDaily.work(running.service);
+
+	expect((await count()) - before).toBe(1);
+});
