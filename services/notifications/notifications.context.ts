@@ -1,13 +1,15 @@
 import type { StoaService } from "../../mixins/define-service.ts";
 import type { OutboxMethods } from "../../mixins/events/outbox.ts";
 import type { SqlMethods } from "../../mixins/sql.mixin.ts";
-import type { MailTransport } from "./delivery/mail-transport.ts";
+import type { NotificationsConfig } from "./config.ts";
+import type { Channels } from "./providers/channels.ts";
 
 /** `this` inside a consumer or action of notifications. */
 export type Notifications = StoaService &
 	SqlMethods &
 	OutboxMethods & {
-		mail: MailTransport;
-		/** Tells the sender that a notification is queued, so that it need not wait for its next poll. */
-		wakeSender(): void;
+		config: NotificationsConfig;
+		channels: Channels;
+		/** Tells the lanes that notifications are queued, so that they need not wait for their next poll. */
+		wakeLanes(): void;
 	};

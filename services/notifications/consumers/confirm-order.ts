@@ -1,16 +1,22 @@
 import { OrderCreated } from "../../contracts/orders.ts";
 import { consumer } from "../../../mixins/inbox.mixin.ts";
 import type { Notifications } from "../notifications.context.ts";
-import { orderConfirmation } from "../templates/order.ts";
+import { learnCustomer } from "../storage/order-customers.ts";
+import { orderConfirmed } from "../templates/built-in/orders.ts";
+import { fanOut } from "./fan-out.ts";
 import { orderVariables } from "./order-variables.ts";
-import { queueMail } from "./queue-mail.ts";
+import { tellRefund } from "./report-refund.ts";
 
+/** Confirms an order, and tells of the refunds whose facts were faster. */
 export const confirmOrder = consumer<Notifications, typeof OrderCreated>(
 	"notifications.confirmOrder",
 	OrderCreated,
 	async function (message, tx) {
 		const { userId, orderId } = message.data;
 		const variables = orderVariables(message.data);
-		await queueMail(this, message, tx, { template: orderConfirmation, userId, aboutId: orderId, variables });
+		await fanOut(this, message, tx, { template: orderConfirmed, userId, aboutId: orderId, variables });
+		for (const refund of await learnCustomer(tx, orderId, userId)) {
+			await tellRefund(this, message.correlationId, tx, { userId, orderId, refund });
+		}
 	},
 );

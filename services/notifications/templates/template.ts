@@ -1,58 +1,82 @@
 import type { z } from "zod";
+import type { Topic } from "../../contracts/notification-templates.ts";
+import type { Channel } from "../../contracts/notifications.ts";
 
-/** Whom a mail is written to. */
-export interface Recipient {
-	readonly firstName: string | null;
+/** What a template says in one language, before its variables are filled in. */
+export interface Source {
+	readonly subject: string;
+	readonly text: string;
+	readonly html: string | null;
+	readonly short: string | null;
 }
 
+/** What is sent. */
 export interface Written {
 	readonly subject: string;
 	readonly text: string;
 	readonly html: string;
+	readonly short: string;
 }
 
-/** A mail before it has a form: paragraphs of plain text. */
-interface Draft {
-	readonly subject: string;
-	readonly paragraphs: readonly string[];
+/** A version of a template, as it is chosen and written. */
+export interface Version extends Source {
+	/** Null for the one that Stoa brings along. */
+	readonly id: string | null;
+	readonly locale: string;
+	readonly version: number;
 }
 
-export interface Template<Variables = unknown> {
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** What is asked of other services at the moment of writing, because it must not rest here, or would be stale. */
+export type Asks = "link" | "product";
+
+/** A template that Stoa brings along, as version 1 in English. */
+export interface BuiltIn<Given extends Variables = Variables> {
 	/** The notification's type, as the log and the facts know it. */
 	readonly name: string;
-	/** @throws when the variables are not those of this template */
-	write(variables: unknown, recipient: Recipient): Written;
-	/** Never set: carries the type of the variables. */
-	readonly variables?: Variables;
+	readonly topic: Topic;
+	/** Where it goes by itself; over the others it can be sent. */
+	readonly channels: readonly Channel[];
+	/** What whoever sends it must give. */
+	readonly given: z.ZodObject;
+	/** Everything it may name, with a value to show it by. */
+	readonly sample: Variables;
+	readonly source: Source;
+	readonly asks?: Asks | undefined;
+	/** Never set: carries the type of what is given. */
+	readonly variables?: Given;
+	/** What is given, and what is made of it, e.g. an amount with its currency. */
+	present(given: Variables): Variables;
 }
 
-/** Declares a mail as a function of its variables; greeting, signature and both forms are the same for all. */
-export function defineTemplate<S extends z.ZodType>(
-	name: string,
-	schema: S,
-	draft: (variables: z.output<S>) => Draft,
-): Template<z.input<S>> {
+interface Declaration<S extends z.ZodObject> extends Omit<
+	BuiltIn,
+	"given" | "present" | "sample" | "source" | "variables"
+> {
+	readonly given: S;
+	readonly sample: z.output<S>;
+	/** What `asks` will answer. */
+	readonly answered?: Variables;
+	readonly source: Pick<Source, "subject" | "text"> & Partial<Source>;
+	readonly present?: (given: z.output<S>) => Variables;
+}
+
+/** Variables that every template has. */
+export const ALWAYS = { firstName: "Ada" } as const;
+
+/** Declares a template that Stoa brings along. */
+export function defineTemplate<S extends z.ZodObject>(declared: Declaration<S>): BuiltIn<z.input<S>> {
+	const { source, sample, answered, ...rest } = declared;
+	const present = (given: Variables) => ({ ...given, ...declared.present?.(declared.given.parse(given)) });
 	return {
-		name,
-		write(variables, { firstName }) {
-			const { subject, paragraphs } = draft(schema.parse(variables));
-			const greeting = firstName === null ? "Hello," : `Hello ${firstName},`;
-			const all = [greeting, ...paragraphs, "Your shop"];
-			return { subject, text: `${all.join("\n\n")}\n`, html: htmlOf(all) };
-		},
+		...rest,
+		present,
+		sample: { ...ALWAYS, ...present(sample), ...answered },
+		source: { html: null, short: null, ...source },
 	};
 }
 
-/** Every word of a mail is text: whatever a customer has typed cannot become markup. */
-const htmlOf = (paragraphs: readonly string[]): string =>
-	`<!doctype html>\n<html><body>\n${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("\n")}\n</body></html>\n`;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	'"': "&quot;",
-	"'": "&#39;",
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+/** A greeting, paragraphs and the shop's signature. */
+export const letter = (...paragraphs: readonly string[]): string =>
+	["Hello{{#if firstName}} {{firstName}}{{/if}},", ...paragraphs, "Your shop"].join("\n\n");

@@ -1,0 +1,13 @@
+import type { Ctx } from "../../../mixins/define-service.ts";
+import type { EraseNotificationsUser, ExportNotificationsUser } from "../../contracts/notifications.ts";
+import type { Notifications } from "../notifications.context.ts";
+import * as store from "../storage/privacy.ts";
+
+export async function eraseUser(this: Notifications, { params: { userId } }: Ctx<typeof EraseNotificationsUser>) {
+	await this.db.transaction((tx) => store.eraseUser(tx, userId));
+	return null;
+}
+
+export async function exportUser(this: Notifications, { params: { userId } }: Ctx<typeof ExportNotificationsUser>) {
+	return { data: await store.exportUser(this.db, userId) };
+}

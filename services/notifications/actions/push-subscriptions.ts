@@ -1,0 +1,52 @@
+import type { Ctx } from "../../../mixins/define-service.ts";
+import { problemOf } from "../../../mixins/outbound/rules.ts";
+import { ValidationFailed } from "../../contracts/errors.ts";
+import { ownerScope } from "../../contracts/meta.ts";
+import {
+	MAX_PUSH_SUBSCRIPTIONS,
+	PushNotConfigured,
+	PushSubscriptionNotFound,
+	TooManyPushSubscriptions,
+} from "../../contracts/notification-preferences.ts";
+import type {
+	AddPushSubscription,
+	GetPushKey,
+	GetPushSubscription,
+	ListPushSubscriptions,
+	RemovePushSubscription,
+} from "../../contracts/notification-preferences.ts";
+import type { Notifications } from "../notifications.context.ts";
+import * as store from "../storage/push-subscriptions.ts";
+
+/** The endpoint is an address that a client gave: one that nothing may be sent to is refused at once. */
+export async function subscribe(this: Notifications, { params }: Ctx<typeof AddPushSubscription>) {
+	const { userId, endpoint, keys } = params;
+	if (this.config.vapid === undefined) throw new PushNotConfigured();
+	const problem = problemOf(endpoint, this.config.outbound);
+	if (problem !== undefined) throw new ValidationFailed({ errors: [{ path: "endpoint", message: problem }] });
+
+	const wanted = { id: this.newId(), userId, endpoint, ...keys };
+	const added = await this.db.transaction((tx) => store.addSubscription(tx, wanted, MAX_PUSH_SUBSCRIPTIONS));
+	if (added === undefined) throw new TooManyPushSubscriptions();
+	return added;
+}
+
+export async function listSubscriptions(this: Notifications, { params }: Ctx<typeof ListPushSubscriptions>) {
+	return { subscriptions: await store.subscriptionsOfUser(this.db, params.userId) };
+}
+
+export async function getSubscription(this: Notifications, { params, meta }: Ctx<typeof GetPushSubscription>) {
+	const found = await store.findSubscription(this.db, params.id, ownerScope(meta.principal));
+	if (found === undefined) throw new PushSubscriptionNotFound();
+	return found;
+}
+
+export async function unsubscribe(this: Notifications, { params: { id, userId } }: Ctx<typeof RemovePushSubscription>) {
+	if (!(await store.removeSubscription(this.db, id, userId))) throw new PushSubscriptionNotFound();
+	return null;
+}
+
+export async function getPushKey(this: Notifications, _ctx: Ctx<typeof GetPushKey>) {
+	if (this.config.vapid === undefined) throw new PushNotConfigured();
+	return { publicKey: this.config.vapid.publicKey };
+}

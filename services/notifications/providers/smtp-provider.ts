@@ -1,0 +1,37 @@
+import { createTransport } from "nodemailer";
+import type { SmtpServer } from "../config.ts";
+import { messageOf } from "./mail-message.ts";
+import type { Provider } from "./provider.ts";
+import { smtpFault } from "./smtp-fault.ts";
+
+/** Sends through a mail server, over few connections that stay open. */
+export function smtpProvider(server: SmtpServer, from: string, connections: number): Provider {
+	const { name, host, port, isImplicitTls, login } = server;
+	const transport = createTransport({
+		pool: true,
+		maxConnections: connections,
+		// Only what a connection costs that the server has closed while it was idle: to wait and try again is the lane's.
+		maxRequeues: 1,
+		host,
+		port,
+		secure: isImplicitTls,
+		// A password never travels in the clear, even when somebody on the way hides the server's STARTTLS.
+		...(login && { auth: login, requireTLS: !isImplicitTls }),
+		dnsTimeout: 5_000,
+		connectionTimeout: 5_000,
+		greetingTimeout: 5_000,
+		socketTimeout: 15_000,
+	});
+	return {
+		name,
+		async send(letter) {
+			try {
+				await transport.sendMail(messageOf(letter, from));
+				return null;
+			} catch (error) {
+				throw smtpFault(error);
+			}
+		},
+		close: () => transport.close(),
+	};
+}

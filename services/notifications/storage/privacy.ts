@@ -1,0 +1,44 @@
+import { statement } from "../../../mixins/sql/database.ts";
+import type { Queryable } from "../../../mixins/sql/database.ts";
+
+/** What is queued is not sent any more; of the rest, that there was something stays, and what it said goes. */
+const ERASE_LOGS = statement(
+	"privacy.eraseLogs",
+	`update notification_logs set variables = '{}', last_error = null, recipient = null,
+		status = case status when 'queued' then 'suppressed' else status end,
+		reason = case status when 'queued' then 'USER_ERASED' else reason end
+	where user_id = $1`,
+);
+
+const ERASE_REST = statement(
+	"privacy.eraseRest",
+	`with preferences as (delete from notification_preferences where user_id = $1),
+	subscriptions as (delete from push_subscriptions where user_id = $1),
+	suppressed as (delete from suppressions where user_id = $1)
+	delete from order_customers where user_id = $1`,
+);
+
+/** Newest first; older ones say no more than what the services that told them export. */
+const EXPORT = statement<{ data: Record<string, unknown> }>(
+	"privacy.export",
+	`select json_build_object(
+		'preferences', (select json_build_object('topics', topics, 'quietFrom', quiet_from, 'quietTo', quiet_to, 'timezone', timezone)
+			from notification_preferences where user_id = $1),
+		'pushSubscriptions', (select coalesce(json_agg(json_build_object('endpoint', endpoint, 'createdAt', created_at)), '[]')
+			from push_subscriptions where user_id = $1),
+		'notifications', (select coalesce(json_agg(json_build_object('template', notification_type, 'channel', channel,
+				'status', status, 'variables', variables, 'createdAt', created_at, 'sentAt', sent_at)), '[]')
+			from (select * from notification_logs where user_id = $1 order by id desc limit 10000) as newest)
+	) as data`,
+);
+
+/** Removes what identifies a user. */
+export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
+	await tx.query(ERASE_LOGS, [userId]);
+	await tx.query(ERASE_REST, [userId]);
+}
+
+/** What is kept of a user. */
+export async function exportUser(db: Queryable, userId: string): Promise<Record<string, unknown>> {
+	return (await db.query(EXPORT, [userId]))[0]?.data ?? {};
+}
