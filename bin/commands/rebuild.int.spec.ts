@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jes
 import { until } from "../../test/support/wait.ts";
 import { startProducts } from "../../services/products/products.fixture.ts";
 import type { RunningProducts } from "../../services/products/products.fixture.ts";
+import { openOrderStore, stored } from "../../services/orders/storage/order-store.fixture.ts";
+import type { OrderStore } from "../../services/orders/storage/order-store.fixture.ts";
+import { statement } from "../../mixins/sql/database.ts";
 import type { CatalogueEntry } from "../../services/contracts/browsing.ts";
 import { run } from "./rebuild.ts";
 
@@ -63,7 +66,48 @@ describe("stoa rebuild", () => {
 		expect(await shop.service.catalogue.count()).toBe(1);
 	});
 
-	it.each([[], ["orders"], ["catalogue", "--now"]])("explains itself when it is asked for %s %s", async (...asked) => {
-		await expect(run(asked)).rejects.toThrow("Usage: bin/stoa rebuild catalogue [--trial]");
+	it.each([[], ["payments"], ["constructor"], ["catalogue", "--now"]])(
+		"explains itself when it is asked for %s %s",
+		async (...asked) => {
+			await expect(run(asked)).rejects.toThrow("Usage: bin/stoa rebuild catalogue|orders [--trial]");
+		},
+	);
+});
+
+describe("stoa rebuild orders", () => {
+	let store: OrderStore;
+	const lines: string[] = [];
+
+	beforeAll(async () => {
+		store = await openOrderStore();
+		process.env.ORDER_DATABASE_URL = store.url;
+		jest.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+	});
+	afterEach(() => {
+		process.exitCode = undefined;
+	});
+	afterAll(async () => {
+		jest.restoreAllMocks();
+		delete process.env.ORDER_DATABASE_URL;
+		await store.close();
+	});
+
+	it("names what differs, which fails a trial, and puts it right", async () => {
+		const { order } = await stored(store.db);
+		await run(["orders", "--trial"]);
+		expect(lines.at(-1)).toContain("All 1 orders are what their events tell.");
+		expect(process.exitCode).toBeUndefined();
+
+		await store.db.query(statement("spec.spoil", "update orders set status = 'shipped'"));
+		await run(["orders", "--trial"]);
+		expect(lines.at(-1)).toContain(`order ${order.id} its events tell otherwise of status`);
+		expect(process.exitCode).toBe(1);
+
+		process.exitCode = undefined;
+		await run(["orders"]);
+		expect(lines.at(-1)).toContain("1 of 1 orders differed: 1 in their row");
+		expect(process.exitCode).toBeUndefined();
+		await run(["orders", "--trial"]);
+		expect(process.exitCode).toBeUndefined();
 	});
 });

@@ -4,7 +4,7 @@ import { Address, AddressView } from "./address.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
 import { OutOfStock, ReservationEnded } from "./inventory.ts";
-import { Currency } from "./money.ts";
+import { Currency, MAX_AMOUNT } from "./money.ts";
 import { listOf, listParams } from "./paging.ts";
 import {
 	OrderHasPayment,
@@ -129,42 +129,44 @@ export const PayOrder = defineAction("orders.pay", {
 });
 
 export const GetOrder = defineAction("orders.get", {
-	summary: "One order.",
-	params: ById,
+	summary: "One order, as it is or as it was at a moment.",
+	params: z.strictObject({
+		...ById.shape,
+		/** As it was then; before its placement there is no such order. */
+		at: Timestamp.optional(),
+	}),
 	result: Order,
 	errors: [OrderNotFound],
 });
 
-const filters = {
-	status: z.enum(ORDER_STATUSES).optional(),
+export const ORDER_SORTS = ["-createdAt", "createdAt", "total", "-total"] as const;
+export type OrderSort = (typeof ORDER_SORTS)[number];
+
+const Statuses = z
+	.string()
+	.max(200)
+	.transform((given) => given.split(","))
+	.pipe(z.array(z.enum(ORDER_STATUSES)));
+const Bound = z.coerce.number().nonnegative().max(MAX_AMOUNT).optional();
+
+/** What narrows and sorts a list of orders. */
+export const orderFilters = {
+	/** One status, or several with commas between them. */
+	status: Statuses.optional(),
 	/** Orders placed at or after this moment. */
 	from: Timestamp.optional(),
 	/** Orders placed before this moment. */
 	to: Timestamp.optional(),
+	/** Both bounds of the total included. */
+	minTotal: Bound,
+	maxTotal: Bound,
+	sort: z.enum(ORDER_SORTS).default("-createdAt"),
 };
 
 export const ListOrders = defineAction("orders.list", {
-	summary: "The caller's orders, newest first; an admin sees everybody's.",
-	params: listParams(filters),
+	summary: "The caller's orders, newest first; an admin sees everybody's, or those of one user.",
+	params: listParams({ ...orderFilters, userId: Id.optional() }),
 	result: listOf(Order),
-});
-
-export const ListUserOrders = defineAction("orders.ofUser", {
-	summary: "A user's orders, newest first.",
-	params: listParams({ userId: Id, ...filters }),
-	result: listOf(Order),
-});
-
-export const OrderHistory = defineAction("orders.events", {
-	summary: "Everything that happened to an order, in order.",
-	params: ById,
-	result: z.object({
-		orderId: Id,
-		events: z.array(
-			z.object({ version: z.int(), type: z.string(), occurredAt: Timestamp, data: z.record(z.string(), z.unknown()) }),
-		),
-	}),
-	errors: [OrderNotFound],
 });
 
 export const SetOrderStatus = defineAction("orders.setStatus", {
@@ -208,14 +210,5 @@ export const OrderCancelled = defineEvent("order.cancelled", 1, {
 	body: orderFact,
 });
 
-export const ORDER_ACTIONS = [
-	PlaceOrder,
-	PayOrder,
-	GetOrder,
-	ListOrders,
-	ListUserOrders,
-	OrderHistory,
-	SetOrderStatus,
-	CancelOrder,
-];
+export const ORDER_ACTIONS = [PlaceOrder, PayOrder, GetOrder, ListOrders, SetOrderStatus, CancelOrder];
 export const ORDER_EVENTS = [OrderCreated, OrderUpdated, OrderCancelled];

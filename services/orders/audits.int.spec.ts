@@ -4,8 +4,9 @@ import { until } from "../../test/support/wait.ts";
 import { call } from "../contracts/action.ts";
 import { CapturePayment } from "../contracts/payments.ts";
 import { auditOf, KnownOrders } from "../contracts/integrity.ts";
-import { caller, openShop, settled } from "./orders.fixture.ts";
+import { caller, delivered, openShop, settled } from "./orders.fixture.ts";
 import type { Shop } from "./orders.fixture.ts";
+import { CUP, PLATE } from "./participants.fixture.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -16,7 +17,9 @@ beforeEach(() => {
 });
 afterEach(async () => {
 	await rows("update sagas set state = 'done'");
-	await rows("truncate orders, order_items, order_addresses, order_events, sagas, outbox, inbox, operations");
+	await rows(
+		"truncate orders, order_items, order_addresses, order_reasons, order_events, sagas, outbox, inbox, operations, order_answers",
+	);
 });
 afterAll(() => shop.stop());
 
@@ -120,6 +123,41 @@ describe("the audit of orders", () => {
 		expect(await found(2)).toEqual(
 			[`reservation-mismatch order ${living.id}`, `reservation-mismatch order ${ended.id}`].toSorted(),
 		);
+	});
+
+	it("understands returns: units that are sold again, units that are not, and orders that were returned", async () => {
+		const [kept, gone] = [await delivered(shop), await delivered(shop)];
+		const admin = caller(shop, "admin");
+		await admin.accept((await kept.askReturn(kept.id, [{ productId: CUP.productId, quantity: 1 }])).result);
+		await admin.accept(
+			(await kept.askReturn(kept.id, [{ productId: PLATE.productId, quantity: 1 }])).result,
+			{},
+			false,
+		);
+		await admin.setStatus(gone.id, "returned");
+		shop.participants.stock.set(gone.id, "restocked");
+
+		expect((await audit()).findings).toEqual([]);
+	});
+
+	it.each([
+		["a unit that came back and is not sold again", () => shop.participants.returned.clear()],
+		["a refund of a return that payments do not know", () => shop.participants.refunds.clear()],
+	])("finds %s", async (what, corrupt) => {
+		const { id, askReturn } = await delivered(shop);
+		await caller(shop, "admin").accept((await askReturn(id, [{ productId: CUP.productId, quantity: 1 }])).result);
+		corrupt();
+
+		const kind = what.startsWith("a unit") ? "reservation-mismatch" : "capture-mismatch";
+		expect(await found()).toEqual([`${kind} order ${id}`]);
+	});
+
+	it("finds a return that its events do not tell of", async () => {
+		const { id, askReturn } = await delivered(shop);
+		await askReturn(id);
+		await rows(`update orders set returns = jsonb_set(returns, '{0,status}', '"completed"') where id = $1`, [id]);
+
+		expect(await found()).toContain(`order-projection order ${id}`);
 	});
 
 	it("finds a pending order that no saga works on", async () => {

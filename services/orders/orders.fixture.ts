@@ -11,17 +11,14 @@ import { freshDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { call } from "../contracts/action.ts";
 import type { Meta, Role } from "../contracts/meta.ts";
-import {
-	CancelOrder,
-	GetOrder,
-	ListOrders,
-	OrderHistory,
-	PayOrder,
-	PlaceOrder,
-	SetOrderStatus,
-} from "../contracts/orders.ts";
+import { CancelOrder, GetOrder, ListOrders, PayOrder, PlaceOrder, SetOrderStatus } from "../contracts/orders.ts";
+import { OrderHistory } from "../contracts/order-lists.ts";
 import type { OrderStatus } from "../contracts/orders.ts";
+import type { PagingParams } from "../contracts/paging.ts";
 import type { Refusal } from "../contracts/problem.ts";
+import { AcceptReturn, GetReturn, ListReturns, RefuseReturn, RequestReturn } from "../contracts/returns.ts";
+import type { Return } from "../contracts/returns.ts";
+import type { Units } from "./domain/facts.ts";
 import type { Orders } from "./orders.context.ts";
 import orders from "./orders.service.ts";
 import { CUP, Participants, PLATE } from "./participants.fixture.ts";
@@ -138,16 +135,36 @@ export function caller({ broker }: OrdersNode, role: Role = "customer", userId: 
 			ask(metaOf(meta), (options) => call(broker, PlaceOrder, { ...BASKET, items, paymentMethod }, options)),
 		pay: (orderId: string, meta: Meta = {}, paymentMethod = "pm_card_visa") =>
 			ask(metaOf(meta), (options) => call(broker, PayOrder, { orderId, paymentMethod }, options)),
-		cancel: (id: string, meta: Meta = {}) => ask(metaOf(meta), (options) => call(broker, CancelOrder, { id }, options)),
+		cancel: (id: string, meta: Meta = {}, reason?: string) =>
+			ask(metaOf(meta), (options) => call(broker, CancelOrder, { id, reason }, options)),
 		setStatus: (id: string, status: OrderStatus, meta: Meta = {}) =>
 			ask(metaOf(meta), (options) => call(broker, SetOrderStatus, { id, status }, options)),
 		list: async () => (await ask(metaOf({}), (options) => call(broker, ListOrders, {}, options))).result,
 		get: (id: string) => ask(metaOf({}), (options) => call(broker, GetOrder, { id }, options)),
 		events: async (id: string) => {
-			const { result } = await ask(metaOf({}), (options) => call(broker, OrderHistory, { id }, options));
-			return result.events.map(({ type }) => type);
+			const { result } = await ask(metaOf({}), (options) => call(broker, OrderHistory, { id, limit: 100 }, options));
+			return result.rows.map(({ type }) => type);
 		},
+		askReturn: (id: string, items?: Units[], meta: Meta = {}, reason = "too small") =>
+			ask(metaOf(meta), (options) => call(broker, RequestReturn, { id, items, reason }, options)),
+		accept: ({ orderId: id, id: returnId }: Return, meta: Meta = {}, restock?: boolean) =>
+			ask(metaOf(meta), (options) => call(broker, AcceptReturn, { id, returnId, restock }, options)),
+		refuse: ({ orderId: id, id: returnId }: Return, reason = "worn", meta: Meta = {}) =>
+			ask(metaOf(meta), (options) => call(broker, RefuseReturn, { id, returnId, reason }, options)),
+		getReturn: ({ orderId: id, id: returnId }: Return) =>
+			ask(metaOf({}), (options) => call(broker, GetReturn, { id, returnId }, options)),
+		returns: async (id: string, paging: PagingParams = {}) =>
+			(await ask(metaOf({}), (options) => call(broker, ListReturns, { id, ...paging }, options))).result,
 	};
+}
+
+/** A customer with an order that was delivered: two cups for 10.50 and a plate for 3.33. */
+export async function delivered(shop: OrdersNode) {
+	const customer = caller(shop);
+	const { result: order } = await customer.place("pm_card_visa");
+	for (const status of ["processing", "shipped", "delivered"] as const)
+		await caller(shop, "admin").setStatus(order.id, status);
+	return { ...customer, id: order.id, paymentId: order.paymentId ?? "" };
 }
 
 /** Makes everything that waits due, and this node look at it. */

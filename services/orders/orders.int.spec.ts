@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { statement } from "../../mixins/sql/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { call } from "../contracts/action.ts";
-import { GetOrder, ListOrders, ListUserOrders, OrderHistory } from "../contracts/orders.ts";
+import { ListUserOrders, OrderHistory } from "../contracts/order-lists.ts";
+import { GetOrder, ListOrders } from "../contracts/orders.ts";
 import { PaymentRefunded } from "../contracts/payments.ts";
 import { ping } from "../contracts/platform.ts";
 import { caller, openShop, TOTAL_CENTS } from "./orders.fixture.ts";
@@ -17,6 +18,13 @@ async function paid() {
 	const customer = caller(shop);
 	return { ...customer, order: (await customer.place("pm_card_visa")).result };
 }
+
+const WORDS = statement<{ published: string; kept: string }>(
+	"spec.words",
+	`select body ->> 'reason' as published, data ->> 'reason' as kept from outbox
+	join order_events on order_id::text = aggregate_id and type = 'cancelled'
+	where aggregate_id = $1::text and name = 'order.cancelled'`,
+);
 
 const as = (userId: string) => ({
 	meta: { principal: { userId, role: "customer", sessionId: randomUUID() } as const },
@@ -49,14 +57,43 @@ describe("one order", () => {
 
 		expect(OrderHistory.result.parse(history)).toEqual(history);
 		expect(history).toMatchObject({
-			orderId: order.id,
-			events: [
+			rows: [
 				{ version: 1, type: "placed", occurredAt: order.createdAt, data: { number: order.number } },
 				{ version: 2, type: "paymentStarted", data: { paymentId: order.paymentId } },
 				{ version: 3, type: "confirmed" },
 				{ version: 4, type: "paid", occurredAt: order.updatedAt },
 			],
+			total: 4,
 		});
+	});
+
+	it("is shown as it was at a moment, and did not exist before its placement", async () => {
+		const { order, userId } = await paid();
+		const at = (moment: string) => call(shop.broker, GetOrder, { id: order.id, at: moment }, as(userId));
+
+		await expect(at(order.updatedAt)).resolves.toEqual(order);
+		await expect(at("2999-01-01T00:00:00Z")).resolves.toEqual(order);
+		await expect(at(order.createdAt)).resolves.toMatchObject({
+			...{ status: "pending", shippingAddress: order.shippingAddress, updatedAt: order.createdAt },
+		});
+		await expect(at("2020-01-01T00:00:00Z")).rejects.toMatchObject({ type: "ORDER_NOT_FOUND" });
+	});
+
+	it("was nobody else's at any moment", async () => {
+		const { order } = await paid();
+
+		const asked = call(shop.broker, GetOrder, { id: order.id, at: order.updatedAt }, as(randomUUID()));
+		await expect(asked).rejects.toMatchObject({ code: 404 });
+	});
+
+	it("tells its owner what he wrote, and nobody else", async () => {
+		const { order, userId, cancel } = await paid();
+		await cancel(order.id, {}, "Ada has moved");
+		const { rows } = await call(shop.broker, OrderHistory, { id: order.id }, as(userId));
+
+		expect(rows.find(({ type }) => type === "cancelled")?.data).toEqual({ reason: "Ada has moved" });
+		const stored = await shop.service.db.query(WORDS, [order.id]);
+		expect(stored).toEqual([{ published: "cancelled on request", kept: "cancelled on request" }]);
 	});
 });
 
@@ -77,8 +114,27 @@ describe("lists of orders", () => {
 
 		await expect(list({})).resolves.toMatchObject({ total: 2 });
 		await expect(list({ status: "confirmed" })).resolves.toMatchObject({ rows: [order], total: 1 });
+		await expect(list({ status: "confirmed,shipped", maxTotal: TOTAL_CENTS / 100 })).resolves.toMatchObject({
+			total: 1,
+		});
+		await expect(list({ sort: "createdAt" })).resolves.toMatchObject({ rows: [{ id: order.id }, {}] });
 		await expect(list({ from: "2999-01-01T00:00:00Z" })).resolves.toMatchObject({ rows: [], total: 0 });
 		await expect(list({ limit: 1 })).resolves.toMatchObject({ rows: [{ status: "pending" }] });
+	});
+
+	it("show an admin those of one user, and a customer nobody else's", async () => {
+		const { order, userId } = await paid();
+		const list = (meta: object) => call(shop.broker, ListOrders, { userId }, meta);
+		const admin = { meta: { principal: { userId: randomUUID(), role: "admin", sessionId: randomUUID() } as const } };
+
+		await expect(list(admin)).resolves.toMatchObject({ rows: [order], total: 1 });
+		await expect(list(as(randomUUID()))).resolves.toMatchObject({ rows: [], total: 0 });
+	});
+
+	it("refuse a status that is none", async () => {
+		const asked = call(shop.broker, ListOrders, { status: "confirmed,lost" }, as(randomUUID()));
+
+		await expect(asked).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
 	});
 });
 

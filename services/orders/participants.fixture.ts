@@ -1,7 +1,7 @@
 import type { ServiceSchema } from "moleculer";
 import { internal, query } from "../../mixins/define-service.ts";
 import type { ActionContract, ParamsOf, ResultOf } from "../contracts/action.ts";
-import { CommitStock, ReservationEnded, ReserveStock, RestoreStock } from "../contracts/inventory.ts";
+import { CommitStock, ReservationEnded, ReserveStock, RestoreStock, ReturnStock } from "../contracts/inventory.ts";
 import type { Operation } from "../contracts/meta.ts";
 import { MoneyOfOrders, StockOfReservations } from "../contracts/integrity.ts";
 import type { MoneyOfOrder, StockOfReservation } from "../contracts/integrity.ts";
@@ -11,13 +11,15 @@ import {
 	GetPayment,
 	PaymentNotCapturable,
 	PaymentNotFound,
+	RefundPart,
+	RefundTooLarge,
 	ReversePayment,
 } from "../contracts/payments.ts";
 import type { Payment } from "../contracts/payments.ts";
 import { fromMinor } from "../contracts/money.ts";
 import { QuoteProducts } from "../contracts/products.ts";
 
-type Stock = "held" | "sold" | "given back";
+type Stock = "held" | "sold" | "given back" | "restocked";
 type Money = "authorized" | "captured" | "voided" | "refunded";
 type Terms = ParamsOf<typeof AuthorizePayment>;
 
@@ -45,6 +47,10 @@ export class Participants {
 	readonly stock = new Map<string, Stock>();
 	/** By the payment's id. */
 	readonly money = new Map<string, Money>();
+	/** Units that came back on sale, by the return's id. */
+	readonly returned = new Map<string, { readonly orderId: string; readonly units: number }>();
+	/** Cents of each refund that is not of the whole payment, by its id. */
+	readonly refunds = new Map<string, { readonly paymentId: string; readonly cents: number }>();
 	/** Whether what audits are told has rested. */
 	isSettled = true;
 	readonly #terms = new Map<string, Terms>();
@@ -87,6 +93,7 @@ export class Participants {
 					reserve: this.#step(ReserveStock, ({ reservationId }) => this.#reserve(reservationId)),
 					commitStock: this.#step(CommitStock, ({ reservationId }) => this.#commit(reservationId)),
 					restoreStock: this.#step(RestoreStock, ({ reservationId }) => this.#restore(reservationId)),
+					returnStock: this.#step(ReturnStock, (given) => this.#return(given)),
 					ofReservations: query(StockOfReservations, async ({ params }) =>
 						params.reservationIds.flatMap((id) => this.#told(id)),
 					),
@@ -98,6 +105,7 @@ export class Participants {
 					authorize: this.#step(AuthorizePayment, (terms) => this.#authorize(terms)),
 					capture: this.#step(CapturePayment, ({ paymentId }) => this.#capture(paymentId)),
 					reverse: this.#step(ReversePayment, ({ paymentId }) => this.#reverse(paymentId)),
+					refundPart: this.#step(RefundPart, (given) => this.#refund(given)),
 					get: this.#step(GetPayment, ({ id }) => this.#get(id)),
 					ofOrders: query(MoneyOfOrders, async ({ params }) =>
 						[...this.#terms.values()].flatMap((terms) =>
@@ -109,17 +117,26 @@ export class Participants {
 		];
 	}
 
+	/** What was given back of a payment, in parts. */
+	refundedCents(paymentId: string): number {
+		const parts = [...this.refunds.values()].filter((refund) => refund.paymentId === paymentId);
+		return parts.reduce((sum, { cents }) => sum + cents, 0);
+	}
+
 	/** What an audit is told; a spec changes `stock` and `money` to lie. */
 	#told(reservationId: string): StockOfReservation[] {
-		const status = { held: "held", sold: "committed", "given back": "released" } as const;
+		const status = { held: "held", sold: "committed", "given back": "released", restocked: "restocked" } as const;
 		const stock = this.stock.get(reservationId);
-		return stock === undefined ? [] : [{ reservationId, status: status[stock], isSettled: this.isSettled }];
+		if (stock === undefined) return [];
+		const returns = [...this.returned.values()].filter(({ orderId }) => orderId === reservationId);
+		const returnedUnits = returns.reduce((sum, { units }) => sum + units, 0);
+		return [{ reservationId, status: status[stock], returnedUnits, isSettled: this.isSettled }];
 	}
 
 	#balance({ orderId, paymentId, amountCents }: Terms): MoneyOfOrder[] {
 		const money = this.money.get(paymentId);
 		if (money === "voided") return [];
-		const netCents = money === "captured" ? amountCents : 0;
+		const netCents = money === "captured" ? amountCents - this.refundedCents(paymentId) : 0;
 		return [{ orderId, netCents, isOpen: money === "authorized", isSettled: this.isSettled }];
 	}
 
@@ -151,6 +168,24 @@ export class Participants {
 	#restore(orderId: string): null {
 		this.stock.set(orderId, "given back");
 		return null;
+	}
+
+	#return({ returnId, reservationId, items }: ParamsOf<typeof ReturnStock>): null {
+		const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
+		this.returned.set(returnId, { orderId: reservationId, units });
+		return null;
+	}
+
+	#refund({ refundId, paymentId, amountCents }: ParamsOf<typeof RefundPart>): ResultOf<typeof RefundPart> {
+		const known = this.refunds.get(refundId);
+		if (known !== undefined) return { refundedCents: known.cents };
+
+		const { currency = "EUR", amountCents: paidCents = 0 } = this.#terms.get(paymentId) ?? {};
+		const refundableCents = paidCents - this.refundedCents(paymentId);
+		if (amountCents > refundableCents)
+			throw new RefundTooLarge({ refundable: fromMinor(refundableCents, currency), currency });
+		this.refunds.set(refundId, { paymentId, cents: amountCents });
+		return { refundedCents: amountCents };
 	}
 
 	#authorize(terms: Terms): null {

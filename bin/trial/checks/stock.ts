@@ -1,5 +1,5 @@
 import { isLiving, ordersOf } from "./check.ts";
-import type { Check, Evidence } from "./check.ts";
+import type { Check, Evidence, OrderRow } from "./check.ts";
 
 /** Holds at every instant, not only at rest. */
 export const stock: Check<Pick<Evidence, "databases">> = {
@@ -17,6 +17,9 @@ interface Reservation {
 	readonly status: string;
 }
 
+/** Units that came back and are not sold again stay sold, although their order is returned. */
+const isKept = ({ status }: Pick<OrderRow, "status">): boolean => status === "returned";
+
 export const holds: Check = {
 	name: "holds",
 	meaning: "stock is sold to the orders that live, and held for none",
@@ -29,7 +32,9 @@ export const holds: Check = {
 		return [
 			...orders.flatMap((order) => {
 				const status = byOrder.get(order.id);
-				const isRight = isLiving(order) ? status === "committed" : status !== "held" && status !== "committed";
+				const isRight = isLiving(order)
+					? status === "committed"
+					: status !== "held" && (isKept(order) || status !== "committed");
 				return isRight ? [] : [`order ${order.id} is ${order.status}, its stock ${status ?? "never reserved"}`];
 			}),
 			...rows

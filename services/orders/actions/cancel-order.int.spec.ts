@@ -231,15 +231,11 @@ describe("moving an order along", () => {
 		});
 	});
 
-	it.each([
-		["cancelled", []],
-		["returned", ["processing", "shipped", "delivered"]],
-	] as const)("restocks and refunds an order that is %s", async (status, before) => {
+	it("restocks and refunds an order that is cancelled", async () => {
 		const { id, paymentId } = await paid();
-		await moved(id, ...before);
 
-		await expect(admin().setStatus(id, status)).resolves.toMatchObject({
-			result: { status, paymentStatus: "refunded" },
+		await expect(admin().setStatus(id, "cancelled")).resolves.toMatchObject({
+			result: { status: "cancelled", paymentStatus: "refunded" },
 		});
 		expect([stockOf(id), moneyOf(paymentId)]).toEqual(["given back", "refunded"]);
 	});

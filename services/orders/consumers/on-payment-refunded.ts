@@ -5,14 +5,14 @@ import type { PaymentRefunded } from "../../contracts/payments.ts";
 import { recordRefund } from "../domain/refund.ts";
 import type { Orders } from "../orders.context.ts";
 
-/** Keeps the order's payment status in step with refunds that staff made. */
+/** Keeps the order's payment status in step with refunds, those that staff made and those of its returns. */
 export async function onPaymentRefunded(
 	this: Orders,
 	message: Received<typeof PaymentRefunded>,
 	tx: Queryable,
 ): Promise<void> {
-	const { orderId, paymentId, amount, currency, timestamp } = message.data;
+	const { orderId, paymentId, amount, currency, reason, timestamp } = message.data;
 	const cause = { id: message.id, requestID: message.correlationId };
-	const amountCents = toMinor(amount, currency);
-	await this.changeIn(tx, cause, orderId, (order) => recordRefund(order, paymentId, amountCents, timestamp));
+	const refund = { paymentId, amountCents: toMinor(amount, currency), reason };
+	await this.changeIn(tx, cause, orderId, (order) => recordRefund(order, refund, timestamp));
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { MoneyOfOrder, StockOfReservation } from "../../contracts/integrity.ts";
 import type { OrderStatus } from "../../contracts/orders.ts";
-import { flawsOfHistory, flawsOfSettlement } from "./audit.ts";
+import { flawsOfHistory, flawsOfSettlement, restockedUnits } from "./audit.ts";
 import type { Settlement } from "./audit.ts";
 import { NOW, order, PLACED_AT } from "./order.fixture.ts";
+import type { Return } from "./return-history.ts";
 
 const { id, number, userId, currency, lines, totalCents } = order();
 const placed = {
@@ -52,17 +53,36 @@ describe("the history of an order", () => {
 	});
 });
 
+describe("the units that are sold again", () => {
+	const one = (changed: Partial<Return>): Return => ({
+		...{ id: "r-1", status: "completed", restock: true, lines: [{ productId: "p", quantity: 2 }] },
+		...{ amountCents: 0, isRefunded: false, version: 3, requestedAt: NOW, decidedAt: NOW, completedAt: NOW },
+		...changed,
+	});
+
+	it("are those of completed returns, unless they are not to be", () => {
+		const returns = [one({}), one({ restock: false }), one({ status: "accepted" }), one({ status: "refused" })];
+
+		expect(restockedUnits("delivered", returns)).toBe(2);
+		expect(restockedUnits("confirmed", [])).toBe(0);
+	});
+
+	it("are all of an order that was returned before there were returns", () => {
+		expect(restockedUnits("returned", [])).toBe("all");
+	});
+});
+
 const money = (given: Partial<MoneyOfOrder> = {}): MoneyOfOrder => ({
 	...{ orderId: id, netCents: 1_000, isOpen: false, isSettled: true },
 	...given,
 });
 const stock = (given: Partial<StockOfReservation> = {}): StockOfReservation => ({
-	...{ reservationId: id, status: "committed", isSettled: true },
+	...{ reservationId: id, status: "committed", returnedUnits: 0, isSettled: true },
 	...given,
 });
 const flaws = (status: OrderStatus, given: Partial<Settlement> = {}) =>
 	flawsOfSettlement({
-		...{ status, totalCents: 1_000, refundedCents: 0, money: undefined, stock: undefined },
+		...{ status, totalCents: 1_000, refundedCents: 0, restockedUnits: 0, money: undefined, stock: undefined },
 		...given,
 	}).map(({ kind }) => kind);
 
@@ -80,12 +100,33 @@ describe("an order that nothing works on", () => {
 	});
 
 	it.each(ended)("has nothing when it is %s", (status) => {
-		expect(flaws(status)).toEqual([]);
-		expect(flaws(status, { money: money({ netCents: 0 }), stock: stock({ status: "released" }) })).toEqual([]);
-		expect(flaws(status, { money: money() })).toEqual(["capture-mismatch"]);
-		expect(flaws(status, { money: money({ netCents: 0, isOpen: true }) })).toEqual(["payment-open"]);
-		expect(flaws(status, { stock: stock() })).toEqual(["reservation-mismatch"]);
-		expect(flaws(status, { stock: stock({ status: "held" }) })).toEqual(["reservation-mismatch"]);
+		const all = { restockedUnits: "all" } as const;
+		expect(flaws(status, all)).toEqual([]);
+		expect(flaws(status, { ...all, money: money({ netCents: 0 }), stock: stock({ status: "released" }) })).toEqual([]);
+		expect(flaws(status, { ...all, money: money() })).toEqual(["capture-mismatch"]);
+		expect(flaws(status, { ...all, money: money({ netCents: 0, isOpen: true }) })).toEqual(["payment-open"]);
+		expect(flaws(status, { ...all, stock: stock() })).toEqual(["reservation-mismatch"]);
+		expect(flaws(status, { ...all, stock: stock({ status: "held" }) })).toEqual(["reservation-mismatch"]);
+	});
+
+	it("has as many units back on sale as its returns brought back, and the rest sold", () => {
+		const living = (restockedUnits: number, returnedUnits: number) =>
+			flaws("delivered", { restockedUnits, money: money(), stock: stock({ returnedUnits }) });
+
+		expect(living(2, 2)).toEqual([]);
+		expect(living(2, 1)).toEqual(["reservation-mismatch"]);
+		expect(living(0, 1)).toEqual(["reservation-mismatch"]);
+	});
+
+	it("may have units that are not sold again, although it is returned", () => {
+		const returned = (restockedUnits: number, status: StockOfReservation["status"], returnedUnits: number) =>
+			flaws("returned", { restockedUnits, stock: stock({ status, returnedUnits }) });
+
+		expect(returned(3, "restocked", 3)).toEqual([]);
+		expect(returned(1, "committed", 1)).toEqual([]);
+		expect(returned(3, "committed", 1)).toEqual(["reservation-mismatch"]);
+		expect(returned(1, "restocked", 3)).toEqual(["reservation-mismatch"]);
+		expect(returned(0, "held", 0)).toEqual(["reservation-mismatch"]);
 	});
 
 	it("is not pending: somebody should see to it", () => {

@@ -1,8 +1,8 @@
 import type { MoneyOfOrder, StockOfReservation } from "../../contracts/integrity.ts";
 import type { OrderStatus } from "../../contracts/orders.ts";
-import type { Line } from "./facts.ts";
 import { replayed } from "./order.ts";
 import type { Occurred, Order } from "./order.ts";
+import type { Return } from "./return-history.ts";
 
 /** What is wrong with an order. */
 export interface Flaw {
@@ -33,21 +33,27 @@ export function flawsOfHistory(id: string, stored: Order | undefined, events: re
 	return [{ kind: "order-projection", detail: `its events tell otherwise of ${differing.join(", ")}` }];
 }
 
-function differences(stored: Order, told: Order | undefined): string[] {
+/** Names of the fields that tell otherwise. */
+export function differences(stored: Order, told: Order | undefined): string[] {
 	const fields = Object.keys(stored) as (keyof Order)[];
 	return fields.filter((field) => textOf(stored[field]) !== textOf(told?.[field]));
 }
 
-/** Fields come back from a database in any order. */
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.map(lineText).join("; ") : String(value));
-const lineText = ({ productId, name, quantity, unitCents }: Line): string =>
-	[productId, name, quantity, unitCents].join(" ");
+/** Fields of objects come back from a database in any order. */
+function textOf(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
+	if (typeof value !== "object" || value === null) return String(value);
+	const fields = Object.entries(value).map(([name, field]) => `${name}: ${textOf(field)}`);
+	return `{${fields.toSorted().join()}}`;
+}
 
 /** An order that nothing works on, with what payments and products tell of it. */
 export interface Settlement {
 	readonly status: OrderStatus;
 	readonly totalCents: number;
 	readonly refundedCents: number;
+	/** Units that its returns put back on sale. */
+	readonly restockedUnits: number | "all";
 	readonly money: MoneyOfOrder | undefined;
 	readonly stock: StockOfReservation | undefined;
 }
@@ -69,12 +75,27 @@ function flawsOfMoney({ status, totalCents, refundedCents, money }: Settlement):
 	return [...(money?.isOpen ? [open] : []), ...(net === expected ? [] : [mismatch])];
 }
 
-function flawsOfStock({ status, stock }: Settlement): Flaw[] {
-	if (stock?.isSettled === false) return [];
+function flawsOfStock(order: Settlement): Flaw[] {
+	const { status, restockedUnits, stock } = order;
+	if (stock?.isSettled === false || isStockRight(order)) return [];
+	const had = stock === undefined ? "not reserved" : `${stock.status} with ${stock.returnedUnits} units back on sale`;
+	const expected = LIVING.has(status) || status === "returned" ? ` after ${restockedUnits} units came back` : "";
+	return [{ kind: "reservation-mismatch", detail: `is ${status}${expected}, and its stock is ${had}` }];
+}
+
+function isStockRight({ status, restockedUnits, stock }: Settlement): boolean {
 	const isSold = stock?.status === "committed";
-	const isRight = LIVING.has(status) ? isSold : !isSold && stock?.status !== "held";
-	if (isRight) return [];
-	return [
-		{ kind: "reservation-mismatch", detail: `is ${status}, and its stock is ${stock?.status ?? "not reserved"}` },
-	];
+	if (LIVING.has(status)) return isSold && stock.returnedUnits === restockedUnits;
+	if (status !== "returned" || restockedUnits === "all") return !isSold && stock?.status !== "held";
+	return (isSold || stock?.status === "restocked") && stock.returnedUnits === restockedUnits;
+}
+
+/**
+ * How many units came back and are sold again, as the order tells it. Before there were returns, an order that was
+ * returned gave all of them back.
+ */
+export function restockedUnits(status: OrderStatus, returns: readonly Return[]): number | "all" {
+	if (status === "returned" && returns.length === 0) return "all";
+	const restocked = returns.filter((one) => one.status === "completed" && one.restock === true);
+	return restocked.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
 }

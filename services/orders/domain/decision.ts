@@ -32,7 +32,7 @@ function announcementOf(before: Order, after: Order, fact: Fact, at: string): Ev
 		case "confirmed":
 			return [OrderCreated.of(bodyOf(before, after, at))];
 		case "moved":
-			return [OrderUpdated.of(bodyOf(before, after, at, fact.reason))];
+			return [OrderUpdated.of(bodyOf(before, after, at))];
 		case "cancelled":
 			return [OrderCancelled.of(bodyOf(before, after, at, fact.reason))];
 		case "placed":
@@ -42,6 +42,11 @@ function announcementOf(before: Order, after: Order, fact: Fact, at: string): Ev
 		case "rejected":
 		case "paymentVoided":
 		case "refunded":
+		case "returnRequested":
+		case "returnAccepted":
+		case "returnRefused":
+		case "returnSuperseded":
+		case "returnCompleted":
 			return [];
 	}
 }

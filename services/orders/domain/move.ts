@@ -4,9 +4,12 @@ import { happened, unchanged } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import type { Fulfilment } from "./facts.ts";
 import type { Order } from "./order.ts";
+import { returnRest } from "./return.ts";
+
+type Move = Fulfilment | "cancelled";
 
 /** Where staff may move an order. Only a payment confirms one, and only a checkout rejects one. */
-const LEGAL: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+const LEGAL: Readonly<Record<OrderStatus, readonly Move[]>> = {
 	pending: ["cancelled"],
 	confirmed: ["processing", "cancelled"],
 	processing: ["shipped", "cancelled"],
@@ -18,23 +21,24 @@ const LEGAL: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 };
 
 /** Until its capture is recorded an order can only be cancelled: what is packed and shipped is paid. */
-function legalMoves({ status, paymentStatus }: Order): readonly OrderStatus[] {
+function legalMoves({ status, paymentStatus }: Order): readonly Move[] {
 	return paymentStatus === "authorized" ? LEGAL[status].filter((to) => to === "cancelled") : LEGAL[status];
 }
 
 /**
- * Moves an order along. Moving it where it is decides nothing.
+ * Moves an order along. Moving it where it is decides nothing; returning it takes back all that is left of it.
  *
- * @throws IllegalTransition naming the legal moves
+ * @param returnId of the return that this may become
+ * @throws IllegalTransition naming the legal moves, NothingToReturn
  */
-export function move(order: Order, to: OrderStatus, at: string, reason?: string): Decision {
+export function move(order: Order, to: OrderStatus, returnId: string, at: string): Decision {
 	if (order.status === to) return unchanged(order);
 	const legal = legalMoves(order);
-	if (!legal.includes(to)) throw new IllegalTransition({ status: order.status, legal });
-	if (to === "cancelled") return cancel(order, at, reason);
-
-	const fact = { type: "moved", to: to as Fulfilment } as const;
-	return happened(order, at, reason === undefined ? fact : { ...fact, reason });
+	const next = legal.find((each) => each === to);
+	if (next === undefined) throw new IllegalTransition({ status: order.status, legal });
+	if (next === "cancelled") return cancel(order, at);
+	if (next === "returned") return returnRest(order, returnId, at);
+	return happened(order, at, { type: "moved", to: next });
 }
 
 /**
@@ -42,10 +46,10 @@ export function move(order: Order, to: OrderStatus, at: string, reason?: string)
  *
  * @throws OrderNotCancellable when it is shipped, delivered, returned or rejected
  */
-export function cancel(order: Order, at: string, reason = "cancelled on request"): Decision {
+export function cancel(order: Order, at: string): Decision {
 	if (order.status === "cancelled") return unchanged(order);
 	if (!LEGAL[order.status].includes("cancelled")) throw new OrderNotCancellable({ status: order.status });
-	return happened(order, at, { type: "cancelled", reason });
+	return happened(order, at, { type: "cancelled", reason: "cancelled on request" });
 }
 
 /** The hold on its stock is over: a pending order that nobody is paying is cancelled. */

@@ -20,6 +20,7 @@ export const order = (changed: Partial<Order> = {}): Order => ({
 	refundedCents: 0,
 	paymentId: null,
 	isBeingPaid: false,
+	returns: [],
 	version: 1,
 	createdAt: PLACED_AT,
 	updatedAt: PLACED_AT,
@@ -33,6 +34,10 @@ export const beingPaid = (changed: Partial<Order> = {}): Order =>
 /** An order that payment `p-1` confirmed. */
 export const confirmed = (changed: Partial<Order> = {}): Order =>
 	order({ paymentId: "p-1", status: "confirmed", paymentStatus: "authorized", version: 3, ...changed });
+
+/** An order that payment `p-1` paid and that has arrived. */
+export const delivered = (changed: Partial<Order> = {}): Order =>
+	confirmed({ status: "delivered", paymentStatus: "paid", version: 7, ...changed });
 
 /** What happened, by name. */
 export const happenings = ({ facts }: Decision): string[] => facts.map(({ fact }) => fact.type);

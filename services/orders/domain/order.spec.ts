@@ -9,7 +9,8 @@ import { replayed } from "./order.ts";
 import type { Occurred, Order } from "./order.ts";
 import { confirm, endCheckout, failPayment, recordCapture, reject, startPayment } from "./pay.ts";
 import { place } from "./place.ts";
-import { recordRefund, recordReversal } from "./refund.ts";
+import { recordRefund, recordReversal, refundReason } from "./refund.ts";
+import { acceptReturn, completeReturn, refuseReturn, requestReturn } from "./return.ts";
 
 const ID = "018f0000-0000-7000-8000-000000000001";
 const USER = "018f0000-0000-4000-8000-00000000000a";
@@ -51,12 +52,32 @@ const command = fc.oneof(
 	fc.constantFrom(...ORDER_STATUSES).map(
 		(to): Command =>
 			(order, at) =>
-				move(order, to, at),
+				move(order, to, `r-${order.version}`, at),
 	),
 	fc.tuple(paymentId, fc.integer({ min: 1, max: 2_000 })).map(
 		([id, cents]): Command =>
 			(order, at) =>
-				recordRefund(order, id, cents, at),
+				recordRefund(order, { paymentId: id, amountCents: cents, reason: reasonOf(order, cents) }, at),
+	),
+	fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }).map(
+		(quantity): Command =>
+			(order, at) =>
+				requestReturn(order, `r-${order.version}`, unitsFor(quantity), at),
+	),
+	fc.tuple(fc.nat(), fc.boolean()).map(
+		([index, restock]): Command =>
+			(order, at) =>
+				acceptReturn(order, nth(order, index), restock, at),
+	),
+	fc.nat().map(
+		(index): Command =>
+			(order, at) =>
+				refuseReturn(order, nth(order, index), at),
+	),
+	fc.tuple(fc.nat(), fc.integer({ min: 0, max: 2_000 })).map(
+		([index, cents]): Command =>
+			(order, at) =>
+				completeReturn(order, nth(order, index), cents, at),
 	),
 	fc.constantFrom("nothing", "voided", "refunded").map(
 		(outcome): Command =>
@@ -64,6 +85,13 @@ const command = fc.oneof(
 				recordReversal(order, outcome, at),
 	),
 );
+
+const unitsFor = (quantity: number | undefined) =>
+	quantity === undefined ? undefined : [{ productId: PRODUCT, quantity }];
+/** One of the order's returns, if it has any. */
+const nth = ({ returns }: Order, index: number): string => returns[index % Math.max(returns.length, 1)]?.id ?? "none";
+/** Some refunds are those of returns. */
+const reasonOf = (order: Order, cents: number): string => (cents % 2 === 0 ? "sorry" : refundReason(nth(order, cents)));
 
 interface Life {
 	readonly state: Order;
@@ -96,10 +124,25 @@ function unlessRefused(decide: Command, state: Order, at: string): Decision {
 	}
 }
 
+/** Chance alone seldom delivers an order. */
+const DELIVERY: readonly Command[] = [
+	(order, at) => startPayment(order, PAYMENTS[0], at),
+	(order, at) => confirm(order, PAYMENTS[0], at),
+	(order, at) => recordCapture(order, PAYMENTS[0], at),
+	...(["processing", "shipped", "delivered"] as const).map(
+		(to): Command =>
+			(order, at) =>
+				move(order, to, "none", at),
+	),
+];
+const start = fc.constantFrom<readonly Command[]>([], DELIVERY);
+
 const everyLife = (rule: (life: Life) => void) => {
 	fc.assert(
-		fc.property(fc.array(command, { maxLength: 25 }), (commands) => rule(lived(commands))),
-		{ numRuns: 300 },
+		fc.property(start, fc.array(command, { maxLength: 25 }), (before, commands) =>
+			rule(lived([...before, ...commands])),
+		),
+		{ numRuns: 400 },
 	);
 };
 
@@ -124,6 +167,14 @@ describe("an order's life", () => {
 		everyLife(({ state: { refundedCents, totalCents, paymentStatus } }) => {
 			expect(refundedCents).toBeLessThanOrEqual(totalCents);
 			expect(paymentStatus === "refunded" && refundedCents < totalCents).toBe(false);
+		});
+	});
+
+	it("never takes back more units than were bought", () => {
+		everyLife(({ state: { lines, returns } }) => {
+			const claimed = returns.filter(({ status }) => status !== "refused" && status !== "superseded");
+			const units = claimed.flatMap((one) => one.lines).reduce((sum, { quantity }) => sum + quantity, 0);
+			expect(units).toBeLessThanOrEqual(lines[0]?.quantity ?? 0);
 		});
 	});
 

@@ -1,5 +1,7 @@
 import type { OrderPaymentStatus, OrderStatus } from "../../contracts/orders.ts";
 import type { Fact, Line } from "./facts.ts";
+import { refundedReturns, returnsAfter } from "./return-history.ts";
+import type { Return } from "./return-history.ts";
 
 export interface Order {
 	readonly id: string;
@@ -14,6 +16,8 @@ export interface Order {
 	readonly paymentId: string | null;
 	/** A payment is under way: a second one is refused meanwhile. */
 	readonly isBeingPaid: boolean;
+	/** In the order they were asked for. */
+	readonly returns: readonly Return[];
 	readonly version: number;
 	readonly createdAt: string;
 	readonly updatedAt: string;
@@ -48,6 +52,7 @@ export const unborn = (id: string): Order => ({
 	refundedCents: 0,
 	paymentId: null,
 	isBeingPaid: false,
+	returns: [],
 	version: 0,
 	createdAt: "",
 	updatedAt: "",
@@ -76,7 +81,13 @@ function effectOf(order: Order, fact: Fact, at: string): Partial<Order> {
 		case "paymentVoided":
 			return { paymentStatus: "unpaid" };
 		case "refunded":
-			return refundOf(order, fact.amountCents);
+			return { ...refundOf(order, fact.amountCents), returns: refundedReturns(order.returns, fact) };
+		case "returnRequested":
+		case "returnAccepted":
+		case "returnRefused":
+		case "returnSuperseded":
+		case "returnCompleted":
+			return { returns: returnsAfter(order.returns, fact, at) };
 	}
 }
 

@@ -7,22 +7,22 @@ const paid = (refundedCents = 0) =>
 
 describe("recordRefund", () => {
 	it("adds up refunds until the order is refunded", () => {
-		const first = recordRefund(paid(), "p-1", 1_000, NOW).state;
-		const second = recordRefund(first, "p-1", 2_050, NOW).state;
+		const first = recordRefund(paid(), { paymentId: "p-1", amountCents: 1_000 }, NOW).state;
+		const second = recordRefund(first, { paymentId: "p-1", amountCents: 2_050 }, NOW).state;
 
 		expect(first).toMatchObject({ paymentStatus: "partially_refunded", refundedCents: 1_000 });
 		expect(second).toMatchObject({ paymentStatus: "refunded", refundedCents: 3_050 });
 	});
 
 	it("never counts more than the order cost", () => {
-		expect(recordRefund(paid(3_000), "p-1", 500, NOW).state.refundedCents).toBe(3_050);
+		expect(recordRefund(paid(3_000), { paymentId: "p-1", amountCents: 500 }, NOW).state.refundedCents).toBe(3_050);
 	});
 
 	it("changes nothing once all is refunded, nor for a payment that is not the order's", () => {
 		const refunded = confirmed({ paymentStatus: "refunded", refundedCents: 3_050 });
 
-		expect(recordRefund(refunded, "p-1", 1, NOW)).toMatchObject(NOTHING);
-		expect(recordRefund(paid(), "p-0", 1, NOW)).toMatchObject(NOTHING);
+		expect(recordRefund(refunded, { paymentId: "p-1", amountCents: 1 }, NOW)).toMatchObject(NOTHING);
+		expect(recordRefund(paid(), { paymentId: "p-0", amountCents: 1 }, NOW)).toMatchObject(NOTHING);
 	});
 });
 
@@ -43,11 +43,11 @@ describe("recordReversal", () => {
 
 	it("is one reversal, whether it is noted twice or heard of from payments before", () => {
 		const reversed = recordReversal(paid(), "refunded", NOW).state;
-		const heardOf = recordRefund(paid(), "p-1", 3_050, NOW).state;
+		const heardOf = recordRefund(paid(), { paymentId: "p-1", amountCents: 3_050 }, NOW).state;
 
 		expect(recordReversal(reversed, "refunded", NOW)).toMatchObject(NOTHING);
 		expect(recordReversal(heardOf, "refunded", NOW)).toMatchObject(NOTHING);
-		expect(recordRefund(reversed, "p-1", 3_050, NOW)).toMatchObject(NOTHING);
+		expect(recordRefund(reversed, { paymentId: "p-1", amountCents: 3_050 }, NOW)).toMatchObject(NOTHING);
 		const voided = recordReversal(confirmed(), "voided", NOW).state;
 		expect(recordReversal(voided, "voided", NOW)).toMatchObject(NOTHING);
 	});

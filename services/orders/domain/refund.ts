@@ -14,8 +14,25 @@ export function recordReversal(order: Order, outcome: Reversal, at: string): Dec
 	return paymentStatus === "unpaid" ? unchanged(order) : happened(order, at, { type: "paymentVoided", paymentId });
 }
 
-/** Notes a refund that payments told of. Together refunds never exceed the order. */
-export function recordRefund(order: Order, paymentId: string, amountCents: number, at: string): Decision {
-	if (order.paymentId !== paymentId || order.paymentStatus === "refunded") return unchanged(order);
-	return happened(order, at, { type: "refunded", paymentId, amountCents });
+/** A refund that payments told of. */
+export interface HeardRefund {
+	readonly paymentId: string;
+	readonly amountCents: number;
+	readonly reason?: string | undefined;
 }
+
+/**
+ * Notes a refund that payments told of. Together refunds never exceed the order, and that of a return counts once,
+ * whether its saga or this tells of it first.
+ */
+export function recordRefund(order: Order, { paymentId, amountCents, reason }: HeardRefund, at: string): Decision {
+	if (order.paymentId !== paymentId || order.paymentStatus === "refunded") return unchanged(order);
+	const refunded = { type: "refunded", paymentId, amountCents } as const;
+	const returned = order.returns.find(({ id }) => refundReason(id) === reason);
+	if (returned === undefined) return happened(order, at, refunded);
+	const isCounted = returned.isRefunded || returned.status === "completed";
+	return isCounted ? unchanged(order) : happened(order, at, { ...refunded, returnId: returned.id });
+}
+
+/** How orders recognises the refund of a return when payments tells of it. */
+export const refundReason = (returnId: string): string => `return ${returnId}`;

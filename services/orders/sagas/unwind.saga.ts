@@ -6,10 +6,10 @@ import { recordReversal } from "../domain/refund.ts";
 import type { Orders } from "../orders.context.ts";
 import { answerOf, orderViewer } from "./answers.ts";
 import { ask, causeOf } from "./ask.ts";
-import type { OrderMemory, OrderSaga, UnwindData } from "./checkout-data.ts";
+import type { OrderMemory, OrderSaga, SagaIds, UnwindData } from "./checkout-data.ts";
 import { restoreStock } from "./steps.ts";
 
-/** Gives back what a cancelled or returned order held: its stock, then its money. Nothing can refuse it. */
+/** Gives back what a cancelled order held: its stock, then its money. Nothing can refuse it. */
 export const unwind: SagaDefinition<Orders, UnwindData, OrderMemory> = saga({
 	type: "unwind",
 	steps: [
@@ -20,13 +20,10 @@ export const unwind: SagaDefinition<Orders, UnwindData, OrderMemory> = saga({
 });
 
 /** A saga that unwinds an order, for as long as it takes. */
-export function unwinding(
-	id: string,
-	order: Order,
-	data: UnwindData,
-	correlationId: string | null,
-): NewSaga<UnwindData> {
-	return { id, type: unwind.type, subjectId: order.id, data, deadlineMs: null, correlationId };
+export function unwinding(ids: SagaIds, order: Order, operationKey: string | null): NewSaga<UnwindData> {
+	const { userId, paymentId, status } = order;
+	const data = { userId, paymentId, operationKey, reason: `order ${status}` };
+	return { ...ids, type: unwind.type, subjectId: order.id, data, deadlineMs: null };
 }
 
 async function reverse(this: Orders, run: OrderSaga<UnwindData>) {

@@ -13,6 +13,7 @@ import type { OrderRider } from "./order.repository.ts";
 export const ADDRESS = { name: "Ada", line1: "1 Main Street", city: "Turin", postalCode: "10100", country: "IT" };
 
 export interface OrderStore {
+	readonly url: string;
 	readonly db: Database;
 	close(): Promise<void>;
 }
@@ -24,7 +25,7 @@ export async function openOrderStore(): Promise<OrderStore> {
 		await db.close();
 		await database.drop();
 	};
-	return { db, close };
+	return { url: database.url, db, close };
 }
 
 /** The statements a piece of work sends. */

@@ -129,8 +129,8 @@ describe("storing a change", () => {
 		for (const decide of [
 			(each: Order) => confirm(each, payment, now()),
 			(each: Order) => recordCapture(each, payment, now()),
-			(each: Order) => move(each, "processing", now(), "picked"),
-			(each: Order) => recordRefund(each, payment, 333, now()),
+			(each: Order) => move(each, "processing", randomUUID(), now()),
+			(each: Order) => recordRefund(each, { paymentId: payment, amountCents: 333 }, now()),
 			(each: Order) => cancel(each, now()),
 		]) {
 			const decision = decide(state);

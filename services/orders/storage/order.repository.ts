@@ -19,6 +19,8 @@ export interface OrderRider {
 	readonly start?: { readonly saga: NewSaga; readonly owner: string };
 	/** The saga the change belongs to: its fence must hold, and it moves on. */
 	readonly saga?: { readonly id: string; readonly fence: number; readonly next: SagaState | null };
+	/** Why, in the words of whoever asked: of the last fact of the change. */
+	readonly reason?: { readonly text: string; readonly returnId?: string } | undefined;
 	/** The answer of the request's operation; the first one stays. */
 	readonly answer?: { readonly key: string; readonly status: number; readonly body: string } | undefined;
 	/** For a new order: what cannot be told from its facts. */
@@ -67,7 +69,7 @@ const UPDATE = statement<{ ok: number }>(
 	`with fenced as (${fenceSaga("$1", "$2")}
 	), saved as (
 		update orders set status = $5, payment_status = $6, payment_id = $7, is_being_paid = $8, refunded_amount = $9,
-			version = $10, updated_at = $11, announced = announced + $12
+			version = $10, updated_at = $11, announced = announced + $12, returns = $20
 		where id = $3 and version = $4 and ($1::uuid is null or exists (select from fenced))
 		returning id, announced
 	), history as (${history("$13")}
@@ -77,6 +79,9 @@ const UPDATE = statement<{ ok: number }>(
 	), answered as (
 		update operations set status = $18, body = $19
 		where key = $17 and status is null and exists (select from saved)
+	), reasoned as (
+		insert into order_reasons (order_id, version, type, return_id, text)
+		select id, $10, $21, $22, $23 from saved where $23::text is not null
 	)
 	select 1 as ok from saved`,
 );
@@ -141,6 +146,10 @@ async function update(tx: Queryable, before: Order, { decision, outbox, rider }:
 		rider?.answer?.key ?? null,
 		rider?.answer?.status ?? null,
 		rider?.answer?.body ?? null,
+		JSON.stringify(state.returns),
+		rider?.reason === undefined ? null : (facts.at(-1)?.fact.type ?? null),
+		rider?.reason?.returnId ?? null,
+		rider?.reason?.text ?? null,
 	]);
 	return rows.length > 0;
 }

@@ -2,6 +2,7 @@ import { decimalFromMinor, minorFromDecimal } from "../../contracts/money.ts";
 import type { OrderPaymentStatus, OrderStatus } from "../../contracts/orders.ts";
 import type { Line } from "../domain/facts.ts";
 import type { Occurred, Order } from "../domain/order.ts";
+import type { Return } from "../domain/return-history.ts";
 
 /** A row of `orders` with its lines, as `ORDER_COLUMNS` selects it. */
 export interface OrderRow {
@@ -15,6 +16,7 @@ export interface OrderRow {
 	readonly refunded_amount: string;
 	readonly payment_id: string | null;
 	readonly is_being_paid: boolean;
+	readonly returns: readonly Return[];
 	readonly version: number;
 	readonly created_at: Date;
 	readonly updated_at: Date;
@@ -30,8 +32,8 @@ interface LineRow {
 
 export const ORDER_COLUMNS = `
 	orders.id, orders.number, orders.user_id, orders.status, orders.payment_status, orders.currency,
-	orders.total_amount, orders.refunded_amount, orders.payment_id, orders.is_being_paid, orders.version,
-	orders.created_at, orders.updated_at,
+	orders.total_amount, orders.refunded_amount, orders.payment_id, orders.is_being_paid, orders.returns,
+	orders.version, orders.created_at, orders.updated_at,
 	(select json_agg(json_build_object('product_id', product_id, 'name', name, 'quantity', quantity,
 			'unit_price', unit_price::text) order by line)
 		from order_items where order_id = orders.id) as lines`;
@@ -50,6 +52,7 @@ export function orderFrom(row: OrderRow): Order {
 		refundedCents: minorFromDecimal(row.refunded_amount, currency),
 		paymentId: row.payment_id,
 		isBeingPaid: row.is_being_paid,
+		returns: row.returns,
 		version: row.version,
 		createdAt: row.created_at.toISOString(),
 		updatedAt: row.updated_at.toISOString(),
