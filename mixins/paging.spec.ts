@@ -126,3 +126,42 @@ describe("a list by cursor", () => {
 		await expect(list({ cursor }, rows, filter)).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
 	});
 });
+
+describe("a list by cursor that is sorted by something else first", () => {
+	const rows = table(9).map((row, index) => ({ ...row, price: String(Math.floor(index / 2)) }));
+	const by = { of: ({ price }: { price: string }) => price, pattern: /^\d+$/ };
+	const asked: Slice[] = [];
+	const priced = (params: PagingParams) =>
+		listed<(typeof rows)[number]>(
+			params,
+			{},
+			async (slice) => {
+				asked.push(slice);
+				const from = rows.findIndex(({ id }) => id === slice.afterId) + 1;
+				return { rows: rows.slice(from, from + slice.limit), total: 0 };
+			},
+			by,
+		);
+
+	it("goes on after what the last row was sorted by, and its id", async () => {
+		const { nextCursor } = (await priced({ limit: 3 })) as { nextCursor: string };
+		await priced({ cursor: nextCursor });
+
+		expect(asked.at(-1)).toMatchObject({ afterId: rows[2]?.id, afterKey: "1" });
+		expect(asked[0]).toMatchObject({ afterId: null });
+	});
+
+	it.each(["1; drop table", "", "-1"])("refuses a cursor that says it was sorted by %j", async (key) => {
+		const { nextCursor } = (await priced({ limit: 3 })) as { nextCursor: string };
+		const [id, hash] = Buffer.from(nextCursor, "base64url").toString().split(".");
+		const forged = Buffer.from([id, hash, key].join(".")).toString("base64url");
+
+		await expect(priced({ cursor: forged })).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
+	});
+
+	it("refuses the cursor of a list that is not", async () => {
+		const { nextCursor } = (await list({ limit: 3 }, table(9))) as { nextCursor: string };
+
+		await expect(priced({ cursor: nextCursor })).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
+	});
+});

@@ -96,9 +96,25 @@ export const CommitStock = defineAction("products.commitStock", {
 
 /** Compensation. Works before, during and after the steps it undoes: a later reserve with this id is refused. */
 export const RestoreStock = defineAction("products.restoreStock", {
-	summary: "Gives held stock back, or restocks what was sold.",
+	summary: "Gives held stock back, or restocks what was sold and has not come back before.",
 	params: z.strictObject({ reservationId: Id }),
 	result: z.null(),
+	callers: ["orders"],
+});
+
+/** Some of the units are not sold any more under this reservation, or never were. */
+export const ReturnExceedsSale = defineError<{ productIds: readonly string[] }>(
+	"RETURN_EXCEEDS_SALE",
+	409,
+	"Fewer units than named are still sold under this reservation. `productIds` names the products.",
+);
+
+/** Saga step of a return: once for each `returnId`, however often it is sent. What came back so is never restocked again. */
+export const ReturnStock = defineAction("products.returnStock", {
+	summary: "Puts some of the units that a reservation sold back on sale.",
+	params: z.strictObject({ returnId: Id, reservationId: Id, items: lines }),
+	result: z.null(),
+	errors: [ReturnExceedsSale],
 	callers: ["orders"],
 });
 
@@ -115,5 +131,6 @@ export const INVENTORY_ACTIONS = [
 	ReserveStock,
 	CommitStock,
 	RestoreStock,
+	ReturnStock,
 ];
 export const INVENTORY_EVENTS = [LowStock];

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
+import { CategoryNotFound } from "./categories.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
-import { Amount, Currency } from "./money.ts";
+import { Amount, Currency, MAX_AMOUNT } from "./money.ts";
 import { listOf, listParams } from "./paging.ts";
-import { ById, Id, NoResult, Nothing, text, Timestamp } from "./text.ts";
+import { ById, Flag, Id, NoResult, Nothing, text, Timestamp } from "./text.ts";
 
 export const Product = z.object({
 	id: Id,
@@ -27,29 +28,12 @@ export const Product = z.object({
 });
 export type Product = z.output<typeof Product>;
 
-export const Category = z.object({
-	id: Id,
-	name: z.string(),
-	description: z.string().nullable(),
-	parentId: Id.nullable(),
-});
-export type Category = z.output<typeof Category>;
-
 export const ProductNotFound = defineError(
 	"PRODUCT_NOT_FOUND",
 	404,
 	"There is no such product, or it is no longer sold.",
 );
 export const SkuTaken = defineError("SKU_TAKEN", 409, "Another product has this SKU, in any spelling of its letters.");
-export const CategoryNotFound = defineError("CATEGORY_NOT_FOUND", 404, "There is no such category.");
-export const CategoryTaken = defineError("CATEGORY_TAKEN", 409, "Another category has this name.");
-export const CategoryInUse = defineError(
-	"CATEGORY_IN_USE",
-	409,
-	"Products or sub-categories still belong to this category. Move them first.",
-);
-export const CategoryCycle = defineError("CATEGORY_CYCLE", 409, "A category cannot be placed under itself.");
-
 const ImageUrl = text(500).pipe(z.url({ protocol: /^https?$/ }));
 const Sku = z.string().trim().pipe(text(100));
 const Stock = z.int().nonnegative().max(1_000_000_000);
@@ -65,9 +49,26 @@ const details = {
 	isActive: z.boolean().optional(),
 };
 
+const Bound = z.coerce.number().nonnegative().max(MAX_AMOUNT);
+
+/** What narrows a list or a search of products. */
+export const PRODUCT_FILTERS = {
+	/** The categories below it belong to it. */
+	categoryId: Id.optional(),
+	vendorId: Id.optional(),
+	/** Both bounds included. */
+	minPrice: Bound.optional(),
+	maxPrice: Bound.optional(),
+	/** Whether there are units to order now. */
+	inStock: Flag.optional(),
+};
+
+/** `newest` is `-createdAt`; names are compared by their first 60 letters, without accents and capitals. */
+export const PRODUCT_SORTS = ["newest", "createdAt", "-createdAt", "price", "-price", "name", "-name"] as const;
+
 export const ListProducts = defineAction("products.list", {
-	summary: "The catalogue, newest first.",
-	params: listParams({ categoryId: Id.optional() }),
+	summary: "The catalogue, newest first unless sorted otherwise.",
+	params: listParams({ ...PRODUCT_FILTERS, sort: z.enum(PRODUCT_SORTS).optional() }),
 	result: listOf(Product),
 });
 
@@ -112,35 +113,6 @@ export const DeleteProduct = defineAction("products.remove", {
 	errors: [ProductNotFound, PreconditionFailed],
 });
 
-export const ListCategories = defineAction("products.categories", {
-	summary: "All categories; the tree follows from parentId.",
-	params: Nothing,
-	result: z.object({ categories: z.array(Category) }),
-});
-
-const categoryDetails = { description: text(1000).nullable().optional(), parentId: Id.nullable().optional() };
-
-export const CreateCategory = defineAction("products.createCategory", {
-	summary: "Adds a category.",
-	params: z.strictObject({ name: text(100), ...categoryDetails }),
-	result: Category,
-	errors: [CategoryTaken, CategoryNotFound],
-});
-
-export const UpdateCategory = defineAction("products.updateCategory", {
-	summary: "Changes the given fields of a category.",
-	params: z.strictObject({ id: Id, name: text(100).optional(), ...categoryDetails }),
-	result: Category,
-	errors: [CategoryNotFound, CategoryTaken, CategoryCycle],
-});
-
-export const DeleteCategory = defineAction("products.removeCategory", {
-	summary: "Removes an empty category.",
-	params: ById,
-	result: NoResult,
-	errors: [CategoryNotFound, CategoryInUse],
-});
-
 /** Asked by orders before an order is placed; unknown and inactive products are left out. */
 export const QuoteProducts = defineAction("products.quote", {
 	summary: "Today's name and price, in minor units, of each product that is on sale.",
@@ -183,29 +155,13 @@ export const ProductUpdated = defineEvent("product.updated", 1, {
 	body: productFact,
 });
 
-export const CategoryUpdated = defineEvent("category.updated", 1, {
-	summary: "A category has another name, description or parent.",
-	aggregate: ["category", "categoryId"],
-	body: {
-		categoryId: Id,
-		name: z.string(),
-		parentId: Id.nullable(),
-		changed: z.array(z.string()),
-		version: z.int(),
-	},
-});
-
 export const PRODUCT_ACTIONS = [
 	ListProducts,
 	GetProduct,
 	CreateProduct,
 	UpdateProduct,
 	DeleteProduct,
-	ListCategories,
-	CreateCategory,
-	UpdateCategory,
-	DeleteCategory,
 	QuoteProducts,
 	SeedProducts,
 ];
-export const PRODUCT_EVENTS = [ProductCreated, ProductUpdated, CategoryUpdated];
+export const PRODUCT_EVENTS = [ProductCreated, ProductUpdated];

@@ -224,8 +224,8 @@ describe("reservations asked for by another service", () => {
 		expect(told).toHaveLength(2);
 		expect(told).toEqual(
 			expect.arrayContaining([
-				{ reservationId: held, status: "held", isSettled: false },
-				{ reservationId: sold, status: "committed", isSettled: true },
+				{ reservationId: held, status: "held", returnedUnits: 0, isSettled: false },
+				{ reservationId: sold, status: "committed", returnedUnits: 0, isSettled: true },
 			]),
 		);
 	});

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
-import * as contract from "../contracts/products.ts";
-import { startProducts } from "./products.fixture.ts";
+import * as contract from "../contracts/categories.ts";
+import { DeleteProduct } from "../contracts/products.ts";
+import type { Meta } from "../contracts/meta.ts";
+import { ADMIN, startProducts } from "./products.fixture.ts";
 import type { RunningProducts } from "./products.fixture.ts";
 
 const refusal = (type: string) => expect.objectContaining({ type });
@@ -58,6 +60,61 @@ describe("categories", () => {
 		expect(moves.find(({ status }) => status === "rejected")).toMatchObject({ reason: { type: "CATEGORY_CYCLE" } });
 	});
 
+	it("are found by their id, each at its version", async () => {
+		const meta: Meta = {};
+		const bowls = await create("Bowls");
+		await update(bowls.id, { description: "Deep" });
+
+		expect(await shop.ask(contract.GetCategory, { id: bowls.id }, meta)).toEqual({ ...bowls, description: "Deep" });
+		expect(meta.$version).toBe(2);
+		await expect(shop.ask(contract.GetCategory, { id: randomUUID() })).rejects.toEqual(refusal("CATEGORY_NOT_FOUND"));
+	});
+
+	it("are not changed or removed by somebody who has seen another version", async () => {
+		const { id } = await create("Plates");
+		const meta = (expectedVersion: number) => ({ principal: ADMIN, expectedVersion });
+		const rename = (name: string, version: number) => shop.ask(contract.UpdateCategory, { id, name }, meta(version));
+		const [seen, same] = [meta(1) as Meta, meta(2) as Meta];
+
+		await shop.ask(contract.UpdateCategory, { id, name: "Dishes" }, seen);
+		await shop.ask(contract.UpdateCategory, { id, name: "Dishes" }, same);
+		expect([seen.$version, same.$version]).toEqual([2, 2]);
+		await expect(rename("Saucers", 1)).rejects.toEqual(refusal("PRECONDITION_FAILED"));
+		await expect(shop.ask(contract.DeleteCategory, { id }, meta(1))).rejects.toEqual(refusal("PRECONDITION_FAILED"));
+		expect(await shop.ask(contract.DeleteCategory, { id }, meta(2))).toBeNull();
+	});
+
+	it("make a tree, in which what lies below a category moves along with it", async () => {
+		const ids = (nodes: readonly contract.CategoryNode[], name: string): unknown =>
+			nodes.filter((node) => node.name === name).map(({ children = [] }) => children.map((child) => child.name));
+		const treeOf = async (name: string) =>
+			ids((await shop.ask(contract.ListCategories, { tree: "true" })).categories, name);
+		const [oak, elm] = [await create("Oak"), await create("Elm")];
+		const branch = await create("Branch", oak.id);
+		await create("Leaf", branch.id);
+		expect([await treeOf("Oak"), await treeOf("Elm")]).toEqual([[["Branch"]], [[]]]);
+
+		await update(branch.id, { parentId: elm.id });
+		expect([await treeOf("Oak"), await treeOf("Elm")]).toEqual([[[]], [["Branch"]]]);
+	});
+
+	it("lie no deeper than ten levels, even when two moves come together", async () => {
+		const chain = async (name: string, length: number) => {
+			const made: contract.Category[] = [];
+			for (let level = 1; level <= length; level += 1)
+				made.push(await create(`${name} ${level}`, made.at(-1)?.id ?? null));
+			return made;
+		};
+		const [upper, lower] = [await chain("Upper", 10), await chain("Lower", 2)];
+		await expect(create("Upper 11", upper[9]!.id)).rejects.toEqual(refusal("CATEGORY_TOO_DEEP"));
+		await expect(update(lower[0]!.id, { parentId: upper[8]!.id })).rejects.toEqual(refusal("CATEGORY_TOO_DEEP"));
+
+		const add = () => create("Lower 3", lower[1]!.id);
+		const moves = [add(), update(lower[0]!.id, { parentId: upper[7]!.id })];
+		const ends = await Promise.allSettled(moves);
+		expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+	});
+
 	it("stay while anything belongs to them", async () => {
 		const parent = await create("Parent");
 		const child = await create("Child", parent.id);
@@ -66,7 +123,7 @@ describe("categories", () => {
 		await expect(remove(parent.id)).rejects.toEqual(refusal("CATEGORY_IN_USE"));
 		await expect(remove(child.id)).rejects.toEqual(refusal("CATEGORY_IN_USE"));
 
-		await shop.ask(contract.DeleteProduct, { id });
+		await shop.ask(DeleteProduct, { id });
 		expect(await remove(child.id)).toBeNull();
 		expect(await remove(parent.id)).toBeNull();
 	});

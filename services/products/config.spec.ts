@@ -9,8 +9,10 @@ describe("the environment of products", () => {
 			databaseUrl: PRODUCT_DATABASE_URL,
 			mongodb: undefined,
 			currency: "EUR",
+			csvDelimiter: ",",
 			sweepEveryMs: 10_000,
 			graceMs: 60_000,
+			cacheMs: 900,
 		});
 	});
 
@@ -34,10 +36,11 @@ describe("the environment of products", () => {
 			MONGODB_URL: "localhost:27017",
 			RESERVATION_SWEEP_SECONDS: "0",
 			RESERVATION_GRACE_SECONDS: "soon",
+			PRODUCT_CACHE_MS: "1000",
 		};
 
 		expect(() => config(wrong)).toThrow(
-			/DATABASE_URL: is required.*MONGODB_URL: is a URL.*CURRENCY: must be.*SWEEP_SECONDS.*GRACE_SECONDS/s,
+			/DATABASE_URL: is required.*MONGODB_URL: is a URL.*CURRENCY: must be.*SWEEP_SECONDS.*GRACE_SECONDS.*CACHE_MS: must be below 1000/s,
 		);
 	});
 });

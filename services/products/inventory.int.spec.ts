@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import * as contract from "../contracts/inventory.ts";
 import type { SentTo } from "../contracts/action.ts";
-import { UpdateProduct } from "../contracts/products.ts";
+import { GetProduct, UpdateProduct } from "../contracts/products.ts";
 import { ADMIN, newVendor, startProducts } from "./products.fixture.ts";
 import type { RunningProducts } from "./products.fixture.ts";
 
@@ -21,6 +21,12 @@ const adjust = (productId: string, given: Adjustment, principal = ADMIN) =>
 	shop.ask(contract.AdjustInventory, { productId, reason: "counted", ...given }, { principal });
 const journal = async (productId: string, paging: object = {}) =>
 	(await shop.ask(contract.ListMovements, { productId, ...paging })).rows;
+
+async function stockVersion(productId: string) {
+	const meta: { principal: typeof ADMIN; $version?: number } = { principal: ADMIN };
+	await shop.ask(contract.GetInventory, { productId }, meta);
+	return meta.$version;
+}
 
 describe("the inventory of a product", () => {
 	it("starts with what it was put on sale with", async () => {
@@ -68,18 +74,33 @@ describe("the inventory of a product", () => {
 		expect(await shop.stockOf(id)).toMatchObject({ onHand: 10 });
 	});
 
-	it("is not adjusted by somebody who decided on another version of the product", async () => {
-		const { id, version } = await shop.product();
-		const change = { productId: id, adjust: 1, reason: "counted" };
+	it("has a version of its own, which every move of its units raises, and nothing else", async () => {
+		const { id } = await shop.product();
+		const seen: (number | undefined)[] = [await stockVersion(id)];
+		const then = async (move: Promise<unknown>) => void (await move, seen.push(await stockVersion(id)));
+		const hold = () => shop.hold({ lines: [{ productId: id, quantity: 1 }] });
 
-		await expect(
-			shop.ask(contract.AdjustInventory, change, { principal: ADMIN, expectedVersion: version + 1 }),
-		).rejects.toEqual(refusal("PRECONDITION_FAILED"));
-		expect(
-			await shop.ask(contract.AdjustInventory, change, { principal: ADMIN, expectedVersion: version }),
-		).toMatchObject({
-			onHand: 11,
-		});
+		await then(adjust(id, { adjust: 1 }));
+		await then(adjust(id, { onHand: 11 }));
+		await then(shop.ask(UpdateProduct, { id, name: "Torch", lowStockThreshold: 1 }));
+		const [released, sold] = [await hold(), await hold()];
+		await then(shop.ask(contract.RestoreStock, { reservationId: released }));
+		await then(shop.ask(contract.CommitStock, { reservationId: sold }));
+		await then(shop.ask(contract.RestoreStock, { reservationId: sold }));
+		expect(seen).toEqual([1, 2, 2, 2, 5, 6, 7]);
+	});
+
+	it("is not adjusted by somebody who decided on units that have moved since", async () => {
+		const { id } = await shop.product();
+		const change = { productId: id, adjust: 1, reason: "counted" };
+		const version = await stockVersion(id);
+		await shop.hold({ lines: [{ productId: id, quantity: 1 }] });
+		const late = { principal: ADMIN, expectedVersion: version! };
+		await expect(shop.ask(contract.AdjustInventory, change, late)).rejects.toEqual(refusal("PRECONDITION_FAILED"));
+
+		const meta = { principal: ADMIN, expectedVersion: (await stockVersion(id))!, $version: 0 };
+		expect(await shop.ask(contract.AdjustInventory, change, meta)).toMatchObject({ onHand: 11 });
+		expect(meta.$version).toBe(await stockVersion(id));
 	});
 
 	it("is adjusted once for one Idempotency-Key", async () => {
@@ -109,11 +130,10 @@ describe("the inventory of a product", () => {
 
 	it("raises no version of the product", async () => {
 		const { id } = await shop.product();
-		const meta = { principal: ADMIN, $version: 0 };
 		await adjust(id, { adjust: 1 });
+		await shop.hold({ lines: [{ productId: id, quantity: 1 }] });
 
-		await shop.ask(contract.GetInventory, { productId: id }, meta);
-		expect(meta.$version).toBe(1);
+		expect((await shop.ask(GetProduct, { id })).version).toBe(1);
 	});
 
 	it("is its vendor's to see and to adjust, and does not exist for another", async () => {
@@ -199,6 +219,28 @@ describe("low stock", () => {
 			sequence: 2,
 			body: { productId: id, threshold: 5, currentStock: 5, vendorId },
 		});
+	});
+
+	it("is told again when what was restocked is sold again", async () => {
+		const { id } = await shop.product({ lowStockThreshold: 8 });
+		const order = { lines: [{ productId: id, quantity: 4 }] };
+		const reservationId = await shop.hold(order);
+		await shop.ask(contract.CommitStock, { reservationId });
+		await shop.ask(contract.RestoreStock, { reservationId });
+		await shop.hold(order);
+
+		expect(await lowOf(id)).toEqual([6, 6]);
+	});
+
+	it("is told once when orders and adjustments cross the threshold together", async () => {
+		const { id } = await shop.product({ stockQuantity: 30, lowStockThreshold: 10 });
+		const down = Array.from({ length: 12 }, () => [
+			shop.hold({ lines: [{ productId: id, quantity: 1 }] }),
+			adjust(id, { adjust: -1 }),
+		]);
+		await Promise.all(down.flat());
+
+		expect(await lowOf(id)).toEqual([10]);
 	});
 
 	it("is told of each product of an order", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { until } from "../../test/support/wait.ts";
 import { ping } from "../contracts/platform.ts";
+import { CreateCategory } from "../contracts/categories.ts";
 import * as contract from "../contracts/products.ts";
 import type { Product } from "../contracts/products.ts";
 import { ADMIN, CUSTOMER, newVendor, startProducts } from "./products.fixture.ts";
@@ -21,7 +22,7 @@ const names = (listing: { readonly rows: readonly Product[] }) => listing.rows.m
 
 describe("a product", () => {
 	it("is answered as its contract says, with the name of its category", async () => {
-		const { id: categoryId } = await shop.ask(contract.CreateCategory, { name: "Lamps" });
+		const { id: categoryId } = await shop.ask(CreateCategory, { name: "Lamps" });
 		const product = await shop.product({ categoryId, description: "Bright", images: ["https://example.com/l.jpg"] });
 
 		expect(contract.Product.strict().parse(product)).toEqual(product);
@@ -198,7 +199,7 @@ describe("a vendor", () => {
 
 describe("the catalogue", () => {
 	it("lists a category newest first, by pages and by cursor", async () => {
-		const { id: categoryId } = await shop.ask(contract.CreateCategory, { name: "Paged" });
+		const { id: categoryId } = await shop.ask(CreateCategory, { name: "Paged" });
 		for (const name of ["one", "two", "three"]) await shop.product({ name, categoryId });
 		const list = (paging: object) =>
 			shop.ask(contract.ListProducts, { categoryId, ...paging }, { principal: CUSTOMER });
@@ -221,7 +222,7 @@ describe("the catalogue", () => {
 	});
 
 	it("lists the same products to customers and staff while none is hidden", async () => {
-		const { id: categoryId } = await shop.ask(contract.CreateCategory, { name: "Seen" });
+		const { id: categoryId } = await shop.ask(CreateCategory, { name: "Seen" });
 		await shop.product({ categoryId });
 		const list = (paging: object, principal = ADMIN) =>
 			shop.ask(contract.ListProducts, { categoryId, ...paging }, { principal });

@@ -12,12 +12,14 @@ import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
 import type { Chore } from "../../mixins/upkeep.mixin.ts";
 import * as browsing from "../contracts/browsing.ts";
+import * as shelves from "../contracts/categories.ts";
 import * as stock from "../contracts/inventory.ts";
 import { StockOfReservations } from "../contracts/integrity.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, OPEN, STAFF } from "../contracts/policy.ts";
 import * as catalogue from "../contracts/products.ts";
-import { createCategory, listCategories, removeCategory, updateCategory } from "./actions/categories.ts";
+import { SearchProducts } from "../contracts/searching.ts";
+import { createCategory, getCategory, listCategories, removeCategory, updateCategory } from "./actions/categories.ts";
 import { browseCatalogue, getCatalogueEntry } from "./actions/browse-catalogue.ts";
 import { createProduct } from "./actions/create-product.ts";
 import { getProduct } from "./actions/get-product.ts";
@@ -27,15 +29,24 @@ import { pingProducts } from "./actions/ping.ts";
 import { quoteProducts } from "./actions/quote-products.ts";
 import { releaseExpiredHolds } from "./actions/release-expired.ts";
 import { removeProduct } from "./actions/remove-product.ts";
-import { commitStock, reserve, restoreStock } from "./actions/reservations.ts";
+import { commitStock, reserve, restoreStock, returnStock } from "./actions/reservations.ts";
+import { searchProducts } from "./actions/search-products.ts";
 import { seedProducts } from "./actions/seed-products.ts";
 import { stockOfReservations } from "./actions/stock-of-reservations.ts";
 import { updateProduct } from "./actions/update-product.ts";
 import { holdAudit, orphanAudit, reservationAudit, stockAudit } from "./audits.ts";
+import { answers } from "./cache/answers.ts";
+import { invalidation } from "./cache/invalidation.ts";
 import { CATALOGUE } from "./catalogue/collection.ts";
 import { config } from "./config.ts";
+import { countPurchases } from "./consumers/count-purchases.ts";
 import { showCategory } from "./consumers/show-category.ts";
 import { showCreated, showUpdated } from "./consumers/show-product.ts";
+import { importActions } from "./imports/import-actions.ts";
+import { importChores } from "./imports/import-chores.ts";
+import { importWorkers } from "./imports/import-workers.mixin.ts";
+import { countViews } from "./insights/count-views.mixin.ts";
+import { insightActions } from "./insights/insight-actions.ts";
 import type { Products } from "./products.context.ts";
 import { categoryRecords } from "./storage/category.records.mixin.ts";
 import { productRepository } from "./storage/product.repository.ts";
@@ -66,9 +77,13 @@ export default defineService({
 		aggregate(productRepository(() => config().currency)),
 		outbox(),
 		documents({ collection: CATALOGUE, mongodb: () => config().mongodb }),
-		inbox([showCreated, showUpdated, showCategory]),
+		inbox([showCreated, showUpdated, showCategory, countPurchases]),
 		categoryRecords(() => config().databaseUrl),
-		upkeep(() => [giveBackExpired(), forgetAnswers]),
+		answers,
+		invalidation,
+		importWorkers,
+		countViews,
+		upkeep(() => [giveBackExpired(), forgetAnswers, ...importChores]),
 		integrity([outboxAge, stockAudit, reservationAudit, orphanAudit, holdAudit]),
 	],
 
@@ -81,6 +96,7 @@ export default defineService({
 
 	actions: {
 		list: action(catalogue.ListProducts, { rest: "GET /products", policy: OPEN }, listProducts),
+		search: action(SearchProducts, { rest: "GET /products/search", policy: OPEN }, searchProducts),
 		get: action(catalogue.GetProduct, { rest: "GET /products/:id", policy: OPEN }, getProduct),
 		create: action(
 			catalogue.CreateProduct,
@@ -94,19 +110,20 @@ export default defineService({
 			removeProduct,
 		),
 
-		categories: action(catalogue.ListCategories, { rest: "GET /products/categories", policy: OPEN }, listCategories),
+		categories: action(shelves.ListCategories, { rest: "GET /products/categories", policy: OPEN }, listCategories),
+		category: action(shelves.GetCategory, { rest: "GET /products/categories/:id", policy: OPEN }, getCategory),
 		createCategory: action(
-			catalogue.CreateCategory,
+			shelves.CreateCategory,
 			{ rest: "POST /products/categories", policy: ADMIN, status: 201, location: "/products/categories/:id" },
 			createCategory,
 		),
 		updateCategory: action(
-			catalogue.UpdateCategory,
+			shelves.UpdateCategory,
 			{ rest: "PUT /products/categories/:id", policy: ADMIN },
 			updateCategory,
 		),
 		removeCategory: action(
-			catalogue.DeleteCategory,
+			shelves.DeleteCategory,
 			{ rest: "DELETE /products/categories/:id", policy: ADMIN, status: 204 },
 			removeCategory,
 		),
@@ -123,6 +140,9 @@ export default defineService({
 			listMovements,
 		),
 
+		...importActions,
+		...insightActions,
+
 		// From the projection, which follows within moments; asked over Moleculer only.
 		browse: cachedBriefly(query(browsing.BrowseCatalogue, browseCatalogue)),
 		entry: cachedBriefly(query(browsing.GetCatalogueEntry, getCatalogueEntry)),
@@ -132,6 +152,7 @@ export default defineService({
 		reserve: internal(stock.ReserveStock, reserve),
 		commitStock: internal(stock.CommitStock, commitStock),
 		restoreStock: internal(stock.RestoreStock, restoreStock),
+		returnStock: internal(stock.ReturnStock, returnStock),
 
 		seed: internal(catalogue.SeedProducts, seedProducts),
 		ofReservations: query(StockOfReservations, stockOfReservations),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { CreateCategory, DeleteProduct, ListCategories, ListProducts, SeedProducts } from "../contracts/products.ts";
+import { CreateCategory, ListCategories } from "../contracts/categories.ts";
+import { DeleteProduct, ListProducts, SeedProducts } from "../contracts/products.ts";
 import { startProducts } from "./products.fixture.ts";
 import type { RunningProducts } from "./products.fixture.ts";
 

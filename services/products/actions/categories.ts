@@ -1,37 +1,52 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
-import { CategoryNotFound } from "../../contracts/products.ts";
+import { outboxRows } from "../../../mixins/events/outbox.ts";
+import type { ResultOf } from "../../contracts/action.ts";
+import { CategoryNotFound } from "../../contracts/categories.ts";
 import type {
 	Category,
 	CreateCategory,
 	DeleteCategory,
+	GetCategory,
 	ListCategories,
 	UpdateCategory,
-} from "../../contracts/products.ts";
-import { outboxRows } from "../../../mixins/events/outbox.ts";
-import type { ResultOf } from "../../contracts/action.ts";
-import { categoryFacts, reviseCategory } from "../domain/category.ts";
+} from "../../contracts/categories.ts";
+import { expectVersion } from "../domain/access.ts";
+import { categoryFacts, nested, placeCategory, reviseCategory } from "../domain/category.ts";
 import type { Products } from "../products.context.ts";
-import { changeCategory, deleteCategory, insertCategory } from "../storage/category.store.ts";
+import { addCategory, changeCategory, deleteCategory, findCategory } from "../storage/category.store.ts";
 import type { StoredCategory } from "../storage/category.store.ts";
 
-export async function listCategories(this: Products): Promise<ResultOf<typeof ListCategories>> {
+export async function listCategories(
+	this: Products,
+	{ params }: Ctx<typeof ListCategories>,
+): Promise<ResultOf<typeof ListCategories>> {
 	const records = (await this.actions.find?.({ sort: "name" })) as Category[];
-	return { categories: records.map(({ id, name, description, parentId }) => ({ id, name, description, parentId })) };
+	const categories = records.map(viewOf);
+	return { categories: params.tree === true ? nested(categories) : categories };
 }
 
-export async function createCategory(this: Products, { params }: Ctx<typeof CreateCategory>): Promise<Category> {
+export async function getCategory(this: Products, { params, meta }: Ctx<typeof GetCategory>): Promise<Category> {
+	const category = await findCategory(this.db, params.id);
+	if (category === undefined) throw new CategoryNotFound();
+	meta.$version = category.version;
+	return viewOf(category);
+}
+
+export async function createCategory(this: Products, { params, meta }: Ctx<typeof CreateCategory>): Promise<Category> {
 	const { name, description = null, parentId = null } = params;
 	const category = { id: this.newId(), name, description, parentId };
-	await insertCategory(this.db, category);
+	await addCategory(this.db, (tree) => placeCategory(tree, category));
+	meta.$version = 1;
 	return category;
 }
 
 export async function updateCategory(this: Products, ctx: Ctx<typeof UpdateCategory>): Promise<Category> {
 	const { id, ...changes } = ctx.params;
 	const category = await changeCategory(this.db, (tree) => {
-		const before = storedIn(tree, id);
+		const before = expectVersion(storedIn(tree, id), ctx.meta.expectedVersion);
 		const after = reviseCategory(tree, id, changes);
 		const facts = categoryFacts(before, after, before.version + 1, this.now());
+		ctx.meta.$version = before.version + Math.sign(facts.length);
 		return { after, outbox: facts.length === 0 ? null : outboxRows(facts, ctx, () => this.newId()) };
 	});
 	this.wakeRelay();
@@ -44,7 +59,9 @@ function storedIn(tree: readonly StoredCategory[], id: string): StoredCategory {
 	return stored;
 }
 
-export async function removeCategory(this: Products, { params }: Ctx<typeof DeleteCategory>): Promise<null> {
-	await deleteCategory(this.db, params.id);
+export async function removeCategory(this: Products, { params, meta }: Ctx<typeof DeleteCategory>): Promise<null> {
+	await deleteCategory(this.db, params.id, (category) => expectVersion(category, meta.expectedVersion));
 	return null;
 }
+
+const viewOf = ({ id, name, description, parentId }: Category): Category => ({ id, name, description, parentId });

@@ -36,6 +36,7 @@ async function adjustIn(products: Products, tx: Queryable, ctx: Ctx<typeof Adjus
 
 	const change = { movementId: products.newId(), productId, difference, reason, now: products.now() };
 	await adjustStock(tx, ctx, change);
+	ctx.meta.$version = before.version + 1;
 	return viewOf(found(await findStock(tx, productId, vendorId)));
 }
 

@@ -1,5 +1,5 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
-import type { CommitStock, ReserveStock, RestoreStock } from "../../contracts/inventory.ts";
+import type { CommitStock, ReserveStock, RestoreStock, ReturnStock } from "../../contracts/inventory.ts";
 import { summed } from "../domain/lines.ts";
 import type { Products } from "../products.context.ts";
 import * as reservations from "../storage/reservation.store.ts";
@@ -18,6 +18,12 @@ export async function commitStock(this: Products, { params }: Ctx<typeof CommitS
 }
 
 export async function restoreStock(this: Products, { params }: Ctx<typeof RestoreStock>): Promise<null> {
-	await reservations.restoreStock(this.db, params.reservationId, this.newId());
+	this.forgetStock(await reservations.restoreStock(this.db, params.reservationId, this.newId()));
+	return null;
+}
+
+export async function returnStock(this: Products, { params }: Ctx<typeof ReturnStock>): Promise<null> {
+	const { items, ...given } = params;
+	await reservations.returnStock(this.db, { ...given, lines: summed(items), movementId: this.newId() });
 	return null;
 }

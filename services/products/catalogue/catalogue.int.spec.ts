@@ -5,13 +5,8 @@ import { until } from "../../../test/support/wait.ts";
 import { BrowseCatalogue, GetCatalogueEntry } from "../../contracts/browsing.ts";
 import type { CatalogueEntry } from "../../contracts/browsing.ts";
 import { ping } from "../../contracts/platform.ts";
-import {
-	CreateCategory,
-	DeleteProduct,
-	SeedProducts,
-	UpdateCategory,
-	UpdateProduct,
-} from "../../contracts/products.ts";
+import { CreateCategory, UpdateCategory } from "../../contracts/categories.ts";
+import { DeleteProduct, SeedProducts, UpdateProduct } from "../../contracts/products.ts";
 import { newVendor, startProducts } from "../products.fixture.ts";
 import type { RunningProducts } from "../products.fixture.ts";
 import { catalogueRow } from "../storage/catalogue.queries.ts";

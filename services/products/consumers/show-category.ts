@@ -1,5 +1,5 @@
 import { consumer } from "../../../mixins/inbox.mixin.ts";
-import { CategoryUpdated } from "../../contracts/products.ts";
+import { CategoryUpdated } from "../../contracts/categories.ts";
 import { entryOf } from "../catalogue/entry.ts";
 import type { Products } from "../products.context.ts";
 import { catalogueRowsOf } from "../storage/catalogue.queries.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { categoryFacts, reviseCategory } from "./category.ts";
+import { categoryFacts, nested, placeCategory, reviseCategory } from "./category.ts";
 
 const category = (id: string, parentId: string | null) => ({ id, name: id, description: null, parentId });
 /** root ─ branch ─ leaf, and another root. */
@@ -29,6 +29,29 @@ describe("a category", () => {
 		["root", "leaf"],
 	])("refuses to move %s under %s, which lies below it", (id, parentId) => {
 		expect(() => reviseCategory(tree, id, { parentId })).toThrow(expect.objectContaining({ type: "CATEGORY_CYCLE" }));
+	});
+
+	it("lies, with what is below it, no deeper than ten levels", () => {
+		const tooDeep = expect.objectContaining({ type: "CATEGORY_TOO_DEEP", data: { maxDepth: 10 } });
+		const chain = Array.from({ length: 9 }, (_, index) => category(`${index}`, index === 0 ? null : `${index - 1}`));
+		const forest = [...chain, ...tree];
+
+		expect(placeCategory(forest, category("new", "8"))).toMatchObject({ parentId: "8" });
+		expect(reviseCategory(forest, "branch", { parentId: "7" })).toMatchObject({ parentId: "7" });
+		expect(() => reviseCategory(forest, "branch", { parentId: "8" })).toThrow(tooDeep);
+		expect(() => placeCategory([...forest, category("9", "8")], category("new", "9"))).toThrow(tooDeep);
+		expect(() => placeCategory(forest, category("new", "gone"))).toThrow(
+			expect.objectContaining({ type: "CATEGORY_NOT_FOUND" }),
+		);
+	});
+
+	it("is shown with what lies below it", () => {
+		const leaf = { ...category("leaf", "branch"), children: [] };
+		const branch = { ...category("branch", "root"), children: [leaf] };
+		expect(nested(tree)).toEqual([
+			{ ...category("root", null), children: [branch] },
+			{ ...category("other", null), children: [] },
+		]);
 	});
 
 	it("must exist, and so must its parent", () => {

@@ -1,14 +1,30 @@
 import type { Event } from "../../contracts/event.ts";
-import { CategoryCycle, CategoryNotFound, CategoryUpdated } from "../../contracts/products.ts";
-import type { Category } from "../../contracts/products.ts";
+import {
+	CategoryCycle,
+	CategoryNotFound,
+	CategoryTooDeep,
+	CategoryUpdated,
+	MAX_CATEGORY_DEPTH,
+} from "../../contracts/categories.ts";
+import type { Category, CategoryNode } from "../../contracts/categories.ts";
 
 /** What a command changes of a category; what is undefined stays. */
 export type CategoryChanges = { readonly [F in keyof Omit<Category, "id">]?: Category[F] | undefined };
 
 /**
- * Decides a change against the whole tree.
+ * Finds a new category its place in the tree.
  *
- * @throws CategoryNotFound when the category or its new parent is not in the tree, CategoryCycle
+ * @throws CategoryNotFound when its parent is not in the tree, CategoryTooDeep
+ */
+export function placeCategory(tree: readonly Category[], category: Category): Category {
+	expectPlace(tree, category.parentId, 1);
+	return category;
+}
+
+/**
+ * Decides a change against the whole tree. What lies below the category moves along.
+ *
+ * @throws CategoryNotFound when the category or its new parent is not in the tree, CategoryCycle, CategoryTooDeep
  */
 export function reviseCategory(tree: readonly Category[], id: string, changes: CategoryChanges): Category {
 	const byId = new Map(tree.map((category) => [category.id, category]));
@@ -16,9 +32,29 @@ export function reviseCategory(tree: readonly Category[], id: string, changes: C
 	if (before === undefined) throw new CategoryNotFound();
 
 	const { name = before.name, description = before.description, parentId = before.parentId } = changes;
-	if (parentId !== null && !byId.has(parentId)) throw new CategoryNotFound();
 	if (lineage(byId, parentId).includes(id)) throw new CategoryCycle();
+	if (parentId !== before.parentId) expectPlace(tree, parentId, heightOf(tree, id));
 	return { id, name, description, parentId };
+}
+
+/** @param height in levels, of what is to lie under the parent */
+function expectPlace(tree: readonly Category[], parentId: string | null, height: number): void {
+	const byId = new Map(tree.map((category) => [category.id, category]));
+	if (parentId !== null && !byId.has(parentId)) throw new CategoryNotFound();
+	const depth = lineage(byId, parentId).length + height;
+	if (depth > MAX_CATEGORY_DEPTH) throw new CategoryTooDeep({ maxDepth: MAX_CATEGORY_DEPTH });
+}
+
+/** How many levels a category and those below it make. */
+function heightOf(tree: readonly Category[], id: string): number {
+	const below = tree.filter(({ parentId }) => parentId === id).map((child) => heightOf(tree, child.id));
+	return 1 + Math.max(0, ...below);
+}
+
+/** The roots, each with what lies below it, in the order given. */
+export function nested(categories: readonly Category[], under: string | null = null): CategoryNode[] {
+	const level = categories.filter(({ parentId }) => parentId === under);
+	return level.map((category) => ({ ...category, children: nested(categories, category.id) }));
 }
 
 /**

@@ -65,6 +65,13 @@ export function revise(product: Product, given: Partial<Details>, occasion: Occa
 	return { state, events: fellLow(product, state) ? [updated, lowStock(state, occasion)] : [updated] };
 }
 
+/** Revises a product and counts its stock in the same moment: low stock is told of what is there afterwards. */
+export function restate(product: Product, given: Partial<Details>, available: number, occasion: Occasion): Decision {
+	const { state, events } = revise({ ...product, available }, given, occasion);
+	const told = events.filter(({ name }) => name !== LowStock.name);
+	return { state, events: fellLow(product, state) ? [...told, lowStock(state, occasion)] : told };
+}
+
 /** Off sale for good. Its row stays, for the orders and the journal that name it. */
 export function takeOffSale(product: Product, occasion: Occasion): Decision {
 	const { now } = occasion;

@@ -68,8 +68,9 @@ const RESERVATIONS = statement<AuditedReservation>(
 	select id, order_id as "orderId", status, created_at as "createdAt", coalesce(ended_at, created_at) as since,
 		not exists (
 			select from (
-				select line.product_id, sum(line.quantity) as quantity
-				from unnest(product_ids, quantities) as line (product_id, quantity) group by line.product_id
+				select line.product_id, sum(line.quantity) as quantity, sum(coalesce(line.returned, 0)) as returned
+				from unnest(product_ids, quantities, returned) as line (product_id, quantity, returned)
+				group by line.product_id
 			) as line full join (
 				select product_id, sum(quantity) filter (where kind = 'reserved') as reserved,
 					sum(quantity) filter (where kind = 'released') as released,
@@ -80,7 +81,8 @@ const RESERVATIONS = statement<AuditedReservation>(
 			where coalesce(reserved, 0) <> coalesce(line.quantity, 0)
 				or coalesce(sold, 0) <> case when status in ('committed', 'restocked') then coalesce(line.quantity, 0) else 0 end
 				or coalesce(released, 0) <> case status when 'released' then coalesce(line.quantity, 0) else 0 end
-				or coalesce(restocked, 0) <> case status when 'restocked' then coalesce(line.quantity, 0) else 0 end
+				or coalesce(restocked, 0) <> case status when 'restocked' then coalesce(line.quantity, 0)
+					when 'committed' then coalesce(line.returned, 0) else 0 end
 		) as "isInJournal"
 	from chosen order by id desc`,
 );
@@ -93,7 +95,10 @@ const OVERDUE = statement<{ id: string; orderId: string | null; since: Date }>(
 
 const OF_IDS = statement<StockOfReservation>(
 	"reservations.ofIds",
-	`select id as "reservationId", status, coalesce(ended_at, created_at) < $2::timestamptz as "isSettled"
+	`select id as "reservationId", status, case status
+			when 'committed' then (select coalesce(sum(units), 0) from unnest(returned) as units)
+			when 'restocked' then (select coalesce(sum(units), 0) from unnest(quantities) as units)
+			else 0 end::integer as "returnedUnits", coalesce(ended_at, created_at) < $2::timestamptz as "isSettled"
 	from reservations where id = any($1::uuid[])`,
 );
 

@@ -2,20 +2,27 @@ import { announce } from "../../../mixins/events/outbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Database, Queryable } from "../../../mixins/sql/database.ts";
 import { violates } from "../../../mixins/sql/errors.ts";
-import { CategoryInUse, CategoryNotFound, CategoryTaken } from "../../contracts/products.ts";
-import type { Category } from "../../contracts/products.ts";
+import { CategoryInUse, CategoryNotFound, CategoryTaken } from "../../contracts/categories.ts";
+import type { Category } from "../../contracts/categories.ts";
 
-const INSERT = statement(
-	"categories.insert",
-	"insert into categories (id, name, description, parent_id) values ($1, $2, $3, $4)",
-);
 /** A category as it is stored. */
 export interface StoredCategory extends Category {
 	readonly version: number;
 }
 
-const LOCK_TREE = statement<StoredCategory>(
-	"categories.lockTree",
+const INSERT = statement(
+	"categories.insert",
+	"insert into categories (id, name, description, parent_id) values ($1, $2, $3, $4)",
+);
+const FIND = statement<StoredCategory>(
+	"categories.find",
+	`select id, name, description, parent_id as "parentId", version from categories where id = $1`,
+);
+const LOCK = statement<StoredCategory>("categories.lock", `${FIND.text} for update`);
+/** Taken before the tree is read: locks on its rows alone would not show what was added while they were waited for. */
+const LOCK_TREE = statement("categories.lockTree", "select from category_tree for update");
+const READ_TREE = statement<StoredCategory>(
+	"categories.readTree",
 	`select id, name, description, parent_id as "parentId", version
 	from categories order by id for update`,
 );
@@ -32,17 +39,31 @@ const UPDATE = statement(
 	${announce("$5")}`,
 );
 /** Removed products let go of it; a product that is merely hidden does not. */
-const DELETE = statement<{ id: string }>(
+const DELETE = statement(
 	"categories.delete",
 	`with forgotten as (
 		update products set category_id = null where category_id = $1 and deleted_at is not null
 	)
-	delete from categories where id = $1 returning id`,
+	delete from categories where id = $1`,
 );
 
-/** @throws CategoryTaken, CategoryNotFound for its parent */
-export async function insertCategory(db: Queryable, { id, name, description, parentId }: Category): Promise<void> {
-	await refusing(() => db.query(INSERT, [id, name, description, parentId]));
+export async function findCategory(db: Queryable, id: string): Promise<StoredCategory | undefined> {
+	return (await db.query(FIND, [id]))[0];
+}
+
+/**
+ * Adds a category while nobody moves any: its place may have sunk below the last level meanwhile.
+ *
+ * @param decide from the whole tree
+ * @throws CategoryTaken, and what the rule throws
+ */
+export async function addCategory(db: Database, decide: (tree: readonly StoredCategory[]) => Category): Promise<void> {
+	await refusing(() =>
+		db.transaction(async (tx) => {
+			const { id, name, description, parentId } = decide(await lockedTree(tx));
+			await tx.query(INSERT, [id, name, description, parentId]);
+		}),
+	);
 }
 
 /**
@@ -57,19 +78,36 @@ export function changeCategory(
 ): Promise<Category> {
 	return refusing(() =>
 		db.transaction(async (tx) => {
-			const { after, outbox } = decide(await tx.query(LOCK_TREE));
+			const { after, outbox } = decide(await lockedTree(tx));
 			if (outbox !== null) await tx.query(UPDATE, [after.id, after.name, after.description, after.parentId, outbox]);
 			return after;
 		}),
 	);
 }
 
-/** @throws CategoryNotFound, CategoryInUse */
-export async function deleteCategory(db: Queryable, id: string): Promise<void> {
-	const deleted = await db.query(DELETE, [id]).catch((error: unknown) => {
+/**
+ * @param check throws when this is not what the caller has seen
+ * @throws CategoryNotFound, CategoryInUse, and what the check throws
+ */
+export async function deleteCategory(
+	db: Database,
+	id: string,
+	check: (category: StoredCategory) => unknown,
+): Promise<void> {
+	const remove = async (tx: Queryable) => {
+		const [category] = await tx.query(LOCK, [id]);
+		if (category === undefined) throw new CategoryNotFound();
+		check(category);
+		await tx.query(DELETE, [id]);
+	};
+	await db.transaction(remove).catch((error: unknown) => {
 		throw belongsTo(error) ? new CategoryInUse() : error;
 	});
-	if (deleted.length === 0) throw new CategoryNotFound();
+}
+
+async function lockedTree(tx: Queryable): Promise<StoredCategory[]> {
+	await tx.query(LOCK_TREE);
+	return tx.query(READ_TREE);
 }
 
 async function refusing<T>(write: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { openDatabase, statement } from "../../../mixins/sql/database.ts";
 import type { Database } from "../../../mixins/sql/database.ts";
 import { freshDatabase } from "../../../test/support/database.ts";
 import type { TestDatabase } from "../../../test/support/database.ts";
-import { findProduct, findProducts, pricesOf } from "./product.queries.ts";
+import { findNewest, findProduct, pricesOf } from "./product.queries.ts";
 import { commitStock, reserveStock, restoreStock } from "./reservation.store.ts";
 
 /** PostgreSQL decides after five executions; one connection lets us see what it decided. */
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 const slice = { afterId: null, limit: 20, offset: 0, isCounted: true };
-const list = () => findProducts(db, { categoryId: undefined, staff: undefined }, slice);
+const list = () => findNewest(db, slice);
 
 async function order(productIds: readonly string[]): Promise<void> {
 	const reservationId = randomUUID();

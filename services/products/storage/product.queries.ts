@@ -4,6 +4,7 @@ import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import { MAX_PAGE_SIZE } from "../../contracts/paging.ts";
 import type { Product } from "../../contracts/products.ts";
+import { ON_SALE } from "./product-filters.ts";
 
 /** A product as the database prints it: `price` in decimals, timestamps as ISO strings. */
 export type ProductRow = Omit<Product, "price" | "currency"> & { readonly price: string };
@@ -11,16 +12,15 @@ export type ProductRow = Omit<Product, "price" | "currency"> & { readonly price:
 /** Printed by PostgreSQL: parsing a timestamp into a Date and printing it again costs more than the rest of a row. */
 const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const COLUMNS = `product.id, product.name, product.description, product.sku, product.price,
+export const COLUMNS = `product.id, product.name, product.description, product.sku, product.price,
 	product.category_id as "categoryId", categories.name as category, product.vendor_id as "vendorId",
 	inventory.available as "stockQuantity", product.is_active as "isActive", product.images, product.version,
 	${iso("product.created_at")} as "createdAt", ${iso("product.updated_at")} as "updatedAt"`;
 
-const JOINED = `join inventory on inventory.product_id = product.id
+export const JOINED = `join inventory on inventory.product_id = product.id
 	left join categories on categories.id = product.category_id`;
 
 /** What a hidden product is hidden from: everybody but its vendor and the admins (`$n` null). */
-const ON_SALE = "is_active and deleted_at is null";
 const seenBy = (vendor: string): string =>
 	`deleted_at is null and (is_active or ${vendor}::uuid is null or vendor_id = ${vendor})`;
 
@@ -60,17 +60,14 @@ const page = (name: string, where: string, cut: string) =>
 		order by page.id desc`,
 	);
 
-/** Parameters of the filter come after `first`, the last one of the cut. */
-const pages = (name: string, where: (first: number) => string) => ({
-	first: page(name, where(3), FIRST),
-	later: page(`${name}Later`, where(4), LATER),
-});
+/** The catalogue as most see it: what everybody may see, the newest first. */
+const FIRST_PAGE = page("list", ON_SALE, FIRST);
+const LATER_PAGE = page("listLater", ON_SALE, LATER);
 
-const ALL = pages("list", () => ON_SALE);
-const OF_CATEGORY = pages("listCategory", (at) => `${ON_SALE} and category_id = $${at + 1}`);
-const OF_STAFF = pages(
-	"listStaff",
-	(at) => `${seenBy(`$${at + 1}`)} and ($${at + 2}::uuid is null or category_id = $${at + 2})`,
+const EACH = statement<ProductRow>(
+	"products.each",
+	`select ${COLUMNS} from unnest((select $1::uuid[])) with ordinality as wanted (id, position)
+	join products as product on product.id = wanted.id ${JOINED} order by wanted.position`,
 );
 
 const QUOTE = statement<{ id: string; name: string; price: string }>(
@@ -89,28 +86,17 @@ export async function findProduct(db: Queryable, id: string, vendorId: string | 
 	return row;
 }
 
-export interface Catalogue {
-	readonly categoryId: string | undefined;
-	/** Whose hidden products are listed too, null for everybody's; undefined lists what is on sale. */
-	readonly staff: string | null | undefined;
-}
-
-export async function findProducts(db: Queryable, catalogue: Catalogue, slice: Slice): Promise<Found<ProductRow>> {
-	const [{ first, later }, filter] = chosen(catalogue);
+/** The newest of what is on sale. */
+export async function findNewest(db: Queryable, slice: Slice): Promise<Found<ProductRow>> {
 	const cut = [slice.afterId ?? LAST_ID, slice.limit, slice.isCounted];
 	const rows =
-		slice.offset === 0
-			? await db.query(first, [...cut, ...filter])
-			: await db.query(later, [...cut, slice.offset, ...filter]);
+		slice.offset === 0 ? await db.query(FIRST_PAGE, cut) : await db.query(LATER_PAGE, [...cut, slice.offset]);
 	const isEmpty = rows[0]?.id == null;
 	return { rows: isEmpty ? [] : (rows as unknown as ProductRow[]), total: rows[0]?.total ?? 0 };
 }
 
-function chosen({ categoryId, staff }: Catalogue) {
-	if (staff !== undefined) return [OF_STAFF, [staff, categoryId]] as const;
-	if (categoryId !== undefined) return [OF_CATEGORY, [categoryId]] as const;
-	return [ALL, []] as const;
-}
+/** Products by their ids, in that order, whoever may see them. */
+export const findEach = (db: Queryable, ids: readonly string[]): Promise<ProductRow[]> => db.query(EACH, [ids]);
 
 /** Name and price of each of these products that is on sale. */
 export const pricesOf = (db: Queryable, productIds: readonly string[]) => db.query(QUOTE, [productIds]);

@@ -4,7 +4,8 @@ import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import { violates } from "../../../mixins/sql/errors.ts";
 import { decimalFromMinor, minorFromDecimal } from "../../contracts/money.ts";
-import { CategoryNotFound, ProductNotFound, SkuTaken } from "../../contracts/products.ts";
+import { CategoryNotFound } from "../../contracts/categories.ts";
+import { ProductNotFound, SkuTaken } from "../../contracts/products.ts";
 import type { Decision, Product } from "../domain/product.ts";
 
 type Row = Omit<Product, "priceCents"> & { readonly price: string };

@@ -11,20 +11,26 @@ import { lowStockFacts } from "./low-stock.ts";
  *   (measured: stock given back a moment ago was refused as negative). So reserve, the only one whose checks an
  *   older version can break, writes every balanced column from `locked`.
  * - `(select $4)` hides the length of an array from the planner, which else plans anew for each length.
+ * - Each move raises the stock's version, which its ETag shows; the product's own version it leaves alone.
  * - A conflict on the reservation's id moves nothing: `moved` follows from what was written of the reservation.
  */
 
 export type ReservationStatus = "held" | "committed" | "released" | "restocked";
 
-/** `line`: what a reservation (CTE) holds; `locked`: the stock of it. */
-const linesOf = (reservation: string): string => `
-	line as materialized (
-		select ${reservation}.*, line.product_id, line.quantity
-		from ${reservation} cross join unnest(product_ids, quantities) as line (product_id, quantity)
-	), locked as materialized (
+/** `locked`: the stock of what the CTE `line` names. */
+const LOCKED = `
+	locked as materialized (
 		select product_id from inventory where product_id in (select product_id from line)
 		order by product_id for update of inventory
 	)`;
+
+/** `line`: what a reservation (CTE) holds or has sold, and has not come back; `locked`: the stock of it. */
+const linesOf = (reservation: string): string => `
+	line as materialized (
+		select ${reservation}.*, line.product_id, line.quantity - coalesce(line.returned, 0) as quantity
+		from ${reservation} cross join unnest(product_ids, quantities, returned) as line (product_id, quantity, returned)
+		where line.quantity > coalesce(line.returned, 0)
+	), ${LOCKED}`;
 
 /** $1 reservation, $2 order, $3 expiry, $4 products, $5 quantities, $6 movement, $7–$9 origin of the facts. */
 export const RESERVE = statement<{
@@ -52,7 +58,7 @@ export const RESERVE = statement<{
 	), moved as (
 		update inventory
 		set available = locked.available - wanted.quantity, reserved = locked.reserved + wanted.quantity,
-			sold = locked.sold, restocked = locked.restocked, adjusted = locked.adjusted
+			sold = locked.sold, restocked = locked.restocked, adjusted = locked.adjusted, version = locked.version + 1
 		from locked join wanted using (product_id)
 		where inventory.product_id = locked.product_id and exists (select from held)
 		returning inventory.product_id, inventory.available, wanted.quantity as taken, inventory.low_stock_threshold
@@ -71,9 +77,10 @@ export const COMMIT = statement<{ readonly isCommitted: boolean; readonly before
 	"reservations.commit",
 	`with committed as (
 		update reservations set status = 'committed', ended_at = now() where id = $1 and status = 'held'
-		returning order_id, product_ids, quantities
+		returning order_id, product_ids, quantities, returned
 	), ${linesOf("committed")}, moved as (
-		update inventory set reserved = inventory.reserved - line.quantity, sold = inventory.sold + line.quantity
+		update inventory set reserved = inventory.reserved - line.quantity, sold = inventory.sold + line.quantity,
+			version = inventory.version + 1
 		from line join locked using (product_id)
 		where inventory.product_id = line.product_id
 		returning inventory.product_id, line.quantity, line.order_id
@@ -89,7 +96,8 @@ export const COMMIT = statement<{ readonly isCommitted: boolean; readonly before
 const GIVE_BACK = `
 	moved as (
 		update inventory set available = inventory.available + line.units,
-			reserved = inventory.reserved - line.released, restocked = inventory.restocked + line.units - line.released
+			reserved = inventory.reserved - line.released, restocked = inventory.restocked + line.units - line.released,
+			version = inventory.version + 1
 		from (
 			select product_id, sum(quantity) as units,
 				coalesce(sum(quantity) filter (where status = 'released'), 0) as released
@@ -102,12 +110,12 @@ const GIVE_BACK = `
  * $1 reservation, $2 movement. An id that nobody knows gets a tombstone, which a late reserve runs into. Not
  * ended, when the reserve commits in this very moment: asked again, its row is seen.
  */
-export const RESTORE = statement<{ readonly isEnded: boolean }>(
+export const RESTORE = statement<{ readonly isEnded: boolean; readonly productIds: string[] | null }>(
 	"reservations.restore",
 	`with ended as (
 		update reservations set status = case status when 'held' then 'released' else 'restocked' end, ended_at = now()
 		where id = $1 and status in ('held', 'committed')
-		returning status, order_id, product_ids, quantities
+		returning status, order_id, product_ids, quantities, returned
 	), tombstone as (
 		insert into reservations (id, status, ended_at)
 		select $1, 'released', now() where not exists (select from reservations where id = $1)
@@ -117,7 +125,52 @@ export const RESTORE = statement<{ readonly isEnded: boolean }>(
 		select product_id, $2, status, quantity, order_id from line
 	)
 	select exists (select from ended) or exists (select from tombstone)
-		or exists (select from reservations where id = $1 and status in ('released', 'restocked')) as "isEnded"`,
+		or exists (select from reservations where id = $1 and status in ('released', 'restocked')) as "isEnded",
+		(select product_ids from ended) as "productIds"`,
+);
+
+/**
+ * $1 return, $2 reservation, $3 products, $4 quantities, $5 movement. What may still come back is read from the
+ * reservation's row under its lock, together with the returns that came before. With its last unit it is restocked.
+ */
+export const RETURN = statement<{ readonly isReturned: boolean; readonly excess: string[] | null }>(
+	"reservations.return",
+	`with reservation as materialized (
+		select id, order_id, status, product_ids, quantities, returned, $1::uuid = any(return_ids) as "isKnown"
+		from reservations where id = $2 for update
+	), sold as materialized (
+		select line.product_id, line.quantity, coalesce(line.returned, 0) as returned, line.position
+		from reservation cross join unnest(product_ids, quantities, returned)
+			with ordinality as line (product_id, quantity, returned, position)
+		where status = 'committed'
+	), wanted as materialized (
+		select * from unnest((select $3::uuid[]), (select $4::bigint[])) as line (product_id, quantity)
+	), excess as materialized (
+		select wanted.product_id from wanted left join sold using (product_id)
+		where wanted.quantity > coalesce(sold.quantity - sold.returned, 0)
+			and not coalesce((select "isKnown" from reservation), false)
+	), after as materialized (
+		select array_agg(sold.returned + coalesce(wanted.quantity, 0) order by position) as returned,
+			bool_and(sold.returned + coalesce(wanted.quantity, 0) = sold.quantity) as "isAll"
+		from sold left join wanted using (product_id)
+	), counted as (
+		update reservations set returned = after.returned, return_ids = return_ids || $1::uuid, ended_at = now(),
+			status = case when after."isAll" then 'restocked' else 'committed' end
+		from reservation cross join after
+		where reservations.id = reservation.id and not "isKnown" and not exists (select from excess)
+		returning reservations.order_id
+	), line as materialized (
+		select order_id, product_id, quantity from counted cross join wanted
+	), ${LOCKED}, moved as (
+		update inventory set available = inventory.available + line.quantity, restocked = inventory.restocked + line.quantity
+		from line join locked using (product_id)
+		where inventory.product_id = line.product_id
+	), journal as (
+		insert into movements (product_id, id, kind, quantity, order_id)
+		select product_id, $5, 'restocked', quantity, order_id from line
+	)
+	select exists (select from counted) or coalesce((select "isKnown" from reservation), false) as "isReturned",
+		(select array_agg(product_id) from excess) as excess`,
 );
 
 /** $1 expired before, $2 movements: one for each reservation. */
@@ -128,7 +181,7 @@ export const RELEASE_EXPIRED = statement<{ readonly released: number }>(
 		order by expires_at limit cardinality($2::uuid[]) for update skip locked
 	), ended as (
 		update reservations set status = 'released', ended_at = now() from expired where reservations.id = expired.id
-		returning status, order_id, product_ids, quantities
+		returning status, order_id, product_ids, quantities, returned
 	), numbered as (
 		select *, row_number() over () as position from ended
 	), ${linesOf("numbered")}, ${GIVE_BACK}, journal as (

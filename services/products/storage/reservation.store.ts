@@ -1,9 +1,9 @@
 import type { Cause } from "../../../mixins/events/outbox.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import { ServiceBusy } from "../../contracts/errors.ts";
-import { OutOfStock, ReservationEnded } from "../../contracts/inventory.ts";
+import { OutOfStock, ReservationEnded, ReturnExceedsSale } from "../../contracts/inventory.ts";
 import type { Line } from "../domain/lines.ts";
-import { COMMIT, IS_KNOWN, RELEASE_EXPIRED, RESERVE, RESTORE } from "./reservation.statements.ts";
+import { COMMIT, IS_KNOWN, RELEASE_EXPIRED, RESERVE, RESTORE, RETURN } from "./reservation.statements.ts";
 import type { ReservationStatus } from "./reservation.statements.ts";
 
 export interface Hold {
@@ -61,12 +61,33 @@ export function commitStock(db: Queryable, reservationId: string, movementId: st
 	});
 }
 
-/** Gives back what is held, restocks what was sold, and lets no later reserve revive the id. */
-export function restoreStock(db: Queryable, reservationId: string, movementId: string): Promise<true> {
+/**
+ * Gives back what is held, restocks what was sold, and lets no later reserve revive the id.
+ *
+ * @returns the products of which units came back
+ */
+export function restoreStock(db: Queryable, reservationId: string, movementId: string): Promise<readonly string[]> {
 	return settled(async () => {
 		const [outcome] = await db.query(RESTORE, [reservationId, movementId]);
-		return outcome?.isEnded === true ? true : undefined;
+		return outcome?.isEnded === true ? (outcome.productIds ?? []) : undefined;
 	});
+}
+
+/** Units that come back of what a reservation has sold. */
+export interface StockReturn {
+	readonly returnId: string;
+	readonly reservationId: string;
+	/** Each product once, sorted by id. */
+	readonly lines: readonly Line[];
+	readonly movementId: string;
+}
+
+/** Puts units that were sold back on sale, once for each return. @throws ReturnExceedsSale naming the products */
+export async function returnStock(db: Queryable, { returnId, reservationId, lines, movementId }: StockReturn) {
+	const productIds = lines.map(({ productId }) => productId);
+	const quantities = lines.map(({ quantity }) => quantity);
+	const [outcome] = await db.query(RETURN, [returnId, reservationId, productIds, quantities, movementId]);
+	if (outcome?.isReturned !== true) throw new ReturnExceedsSale({ productIds: outcome?.excess ?? productIds });
 }
 
 /**

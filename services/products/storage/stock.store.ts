@@ -6,13 +6,13 @@ import type { Queryable } from "../../../mixins/sql/database.ts";
 import type { Inventory, Movement } from "../../contracts/inventory.ts";
 import { lowStockFacts } from "./low-stock.ts";
 
-/** The units of a product, and the version of the product they belong to. */
+/** The units of a product. The version is their own: every move of them raises it, and nothing else does. */
 export interface StockRow extends Inventory {
 	readonly version: number;
 }
 
 const COLUMNS = `inventory.product_id as "productId", inventory.available + inventory.reserved as "onHand",
-	inventory.reserved, inventory.available, inventory.sold::double precision as sold, products.version`;
+	inventory.reserved, inventory.available, inventory.sold::double precision as sold, inventory.version::double precision as version`;
 
 /** A vendor sees the stock of his own products only. */
 const SEEN = `from inventory join products on products.id = inventory.product_id
@@ -24,7 +24,7 @@ const LOCK = statement<StockRow>("inventory.lock", `select ${COLUMNS} ${SEEN} fo
 const ADJUST = statement<{ isLow: boolean }>(
 	"inventory.adjust",
 	`with moved as (
-		update inventory set available = available + $2::integer, adjusted = adjusted + $2::integer
+		update inventory set available = available + $2::integer, adjusted = adjusted + $2::integer, version = version + 1
 		where product_id = $1
 		returning product_id, available, - $2::integer as taken, low_stock_threshold
 	), journal as (
