@@ -50,7 +50,7 @@ describe("what the image holds", () => {
 
 	it("starts every service as far as its settings, and says which are missing", () => {
 		const env = { PATH: `${dirname(resolve("node_modules/node/bin/node"))}:${process.env.PATH}` };
-		const services = "users,products,orders,payments,notifications,gateway";
+		const services = "users,products,orders,payments,notifications,webhooks,gateway";
 		const { status, stderr } = spawnSync(join(folder, "bin/stoa"), ["node"], {
 			cwd: folder,
 			encoding: "utf8",

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ipaddr from "ipaddr.js";
 import { parseAllDocuments } from "yaml";
 import { SERVICES } from "../../bin/services.ts";
 import { has, kustomized } from "./published-schemas.ts";
@@ -30,6 +31,22 @@ interface Workload extends Manifest {
 			};
 		};
 	};
+}
+
+interface IpBlock {
+	readonly cidr: string;
+	readonly except?: readonly string[];
+}
+
+interface Egress {
+	readonly egress: readonly { readonly to: readonly { readonly ipBlock: IpBlock }[]; readonly ports: unknown }[];
+}
+
+function contains({ cidr, except = [] }: IpBlock, address: string): boolean {
+	const parsed = ipaddr.parse(address);
+	const isIn = (range: string) =>
+		range.includes(":") === address.includes(":") && parsed.match(ipaddr.parseCIDR(range));
+	return isIn(cidr) && !except.some(isIn);
 }
 
 const NAMES = SERVICES.map((service) => `${service.replace(/s$/, "")}-service`);
@@ -129,6 +146,17 @@ describeWithGo("the manifests of the cluster", () => {
 		});
 		for (const { spec } of workloads())
 			expect(spec.template.metadata.labels).toMatchObject({ "app.kubernetes.io/part-of": "stoa" });
+	});
+
+	it("let webhooks go wherever third parties say, but to no private address and no other port than 443", () => {
+		const policy = ofKind("NetworkPolicy").find(({ metadata }) => metadata.name === "stoa-webhooks")?.spec as Egress;
+		const [rule] = policy.egress;
+		const reaches = (address: string) => rule?.to.some(({ ipBlock }) => contains(ipBlock, address));
+		const hidden = ["10.1.2.3", "172.20.0.1", "192.168.0.1", "169.254.169.254", "127.0.0.1", "100.64.0.1", "fd00::1"];
+
+		expect([policy.egress.length, rule?.ports]).toEqual([1, [{ protocol: "TCP", port: 443 }]]);
+		expect(["8.8.8.8", "2606:4700::1111"].map(reaches)).toEqual([true, true]);
+		expect([...hidden, "fe80::1", "::1", "64:ff9b::7f00:1"].filter(reaches)).toEqual([]);
 	});
 
 	it("name a version of every image", () => {
