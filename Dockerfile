@@ -13,8 +13,9 @@ COPY package.json LICENSE moleculer.config.ts ./
 COPY bin ./bin
 COPY mixins ./mixins
 COPY services ./services
+COPY web ./web
 USER node
-EXPOSE 3000 3001 3002 3003 3004 3005 3009
+EXPOSE 3000 3001 3002 3003 3004 3005 3006 3009
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=1s --retries=3 CMD ["bin/stoa", "healthy"]
 ENTRYPOINT ["bin/stoa"]
 CMD ["node"]

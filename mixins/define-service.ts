@@ -16,6 +16,25 @@ export interface Ambient {
 
 export type StoaService = Service & Ambient;
 
+/** How a body that is not JSON reaches its action. */
+export interface BodyForm {
+	/** Whole, as the parameters `rawBody` of contracts/bodies.ts, or bit by bit, as the parameter `upload`. */
+	readonly as: "raw" | "stream";
+	/** Media types, without parameters; any unless told. */
+	readonly accepts?: readonly string[];
+	/** 1 MiB of a raw body and 100 MiB of a stream unless told. */
+	readonly maxBytes?: number;
+	/** Header fields that go along with a raw body, in lower case. */
+	readonly headers?: readonly string[];
+}
+
+/** A file in the place of JSON: the action answers with a `FilePart`, and is asked again until it was the last. */
+export interface Download {
+	/** Content-Type. */
+	readonly type: string;
+	readonly fileName: string;
+}
+
 /** How an action is reached; everything in it crosses the registry, so the gateway can read it. */
 export interface Publication {
 	/** `POST /orders`, or several of them for one action. */
@@ -26,8 +45,14 @@ export interface Publication {
 	readonly status?: number;
 	/** Path of what was created, with `:id` from the result. */
 	readonly location?: string;
+	/** Answers 202 in place of `status`, with the same body and location, when it is not done in time. */
+	readonly mayBeLate?: boolean;
 	/** Accepts Idempotency-Key: it creates money, stock or orders. */
 	readonly idempotent?: boolean;
+	/** Of a POST or PUT; unless told, the fields of a JSON object are parameters. Options then stand in the query. */
+	readonly body?: BodyForm;
+	/** Of a GET. */
+	readonly download?: Download;
 	/** Milliseconds that its callers wait for it, where the broker's own timeout is too short. */
 	readonly timeout?: number;
 }

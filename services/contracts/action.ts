@@ -45,6 +45,8 @@ export interface CallOptions {
 	readonly meta?: Meta;
 	readonly timeout?: number;
 	readonly requestID?: string;
+	/** The one node that can answer. */
+	readonly nodeID?: string;
 }
 
 /** Calls an action by its contract, so that a wrong name or parameter does not compile. */

@@ -79,22 +79,34 @@ export const BodyTooLarge = defineError<{ limitBytes: number }>(
 	({ limitBytes }) => `The body is larger than ${limitBytes} bytes. Send less at once.`,
 );
 
-export const UnsupportedMediaType = defineError(
+export const UnsupportedMediaType = defineError<{ accepts?: readonly string[] }>(
 	"UNSUPPORTED_MEDIA_TYPE",
 	415,
-	"This route reads application/json in UTF-8. Set the Content-Type header.",
+	({ accepts = ["application/json"] }) =>
+		`This route reads ${accepts.join(" or ")} in UTF-8, not compressed. Set the Content-Type header.`,
 );
 
 export const Unauthenticated = defineError(
 	"UNAUTHENTICATED",
 	401,
-	"A valid access token is needed. Send `Authorization: Bearer <token>` from POST /auth/login or /auth/refresh.",
+	"A valid access token is needed. Send `Authorization: Bearer <token>` from POST /auth/login or /auth/refresh; a service sends its `X-API-Key`.",
 );
 
-export const Forbidden = defineError<{ requires?: readonly string[] }>(
+export const TwoCredentials = defineError(
+	"TWO_CREDENTIALS",
+	400,
+	"Both Authorization and X-API-Key were sent, and they may name different callers. Send one of them.",
+);
+
+/** `requires` are roles; `scope` is what an API key would need, null when no key may do that. */
+export const Forbidden = defineError<{ requires?: readonly string[]; scope?: string | null }>(
 	"FORBIDDEN",
 	403,
-	"This account's role may not do that. Ask an administrator of the shop.",
+	({ scope }) => {
+		if (scope === undefined) return "This account's role may not do that. Ask an administrator of the shop.";
+		if (scope === null) return "No API key may do that. Sign in as somebody who may.";
+		return `This API key may not do that: it lacks the scope ${scope}. Ask an administrator for a key that has it.`;
+	},
 );
 
 export const NotFound = defineError("NOT_FOUND", 404, "Nothing is here. Check the path and the id.");

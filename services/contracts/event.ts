@@ -35,27 +35,30 @@ export interface EventContract<S extends z.ZodType = z.ZodType> {
 
 export type BodyOf<E extends EventContract> = z.output<E["schema"]>;
 
-interface Declaration<Shape extends z.ZodRawShape> {
+interface Declaration<Shape extends z.ZodRawShape, Open extends boolean> {
 	summary: string;
 	/** The aggregate's type and the field of the body that holds its id. */
 	aggregate: readonly [type: string, idField: keyof Shape & string];
 	body: Shape;
 	/** Outsiders may send it, too: with nothing but the body, and without a timestamp. */
-	isOpen?: boolean;
+	isOpen?: Open;
 }
 
+/** What every fact says besides its own: when it happened. */
+const happened = { timestamp: z.iso.datetime() };
+const perhapsTold = { timestamp: happened.timestamp.optional() };
+type Moment<Open extends boolean> = Open extends true ? typeof perhapsTold : typeof happened;
+
 /** One published fact: its name, its version, its schema and a typed constructor. */
-export function defineEvent<Shape extends z.ZodRawShape>(
+export function defineEvent<Shape extends z.ZodRawShape, Open extends boolean = false>(
 	name: string,
 	version: number,
-	{ summary, aggregate: [type, idField], body, isOpen = false }: Declaration<Shape>,
+	{ summary, aggregate: [type, idField], body, isOpen }: Declaration<Shape, Open>,
 ) {
-	const published = z.object({ ...body, timestamp: z.iso.datetime() });
-	type Body = z.output<typeof published>;
-	const of = (data: Body): Event => {
+	const of = (data: z.output<z.ZodObject<Shape & typeof happened>>): Event => {
 		const fields = data as Readonly<Record<string, unknown>>;
 		return { name, version, aggregate: { type, id: String(fields[idField]) }, data: fields };
 	};
-	const schema = isOpen ? published.partial({ timestamp: true }) : published;
-	return { name, version, summary, isOpen, schema, of };
+	const moment = (isOpen ? perhapsTold : happened) as Moment<Open>;
+	return { name, version, summary, isOpen: isOpen === true, schema: z.object({ ...body, ...moment }), of };
 }

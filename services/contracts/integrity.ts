@@ -79,7 +79,15 @@ export const StockOfReservations = defineAction("products.ofReservations", {
 	summary: "What became of some reservations; unknown ones are left out.",
 	callers: ["orders"],
 	params: z.strictObject({ reservationIds: orderIds, settledBefore }),
-	result: z.array(z.object({ reservationId: Id, status: z.enum(RESERVATION_STATUSES), isSettled: z.boolean() })),
+	result: z.array(
+		z.object({
+			reservationId: Id,
+			status: z.enum(RESERVATION_STATUSES),
+			/** Units that were sold under it and are on sale again. */
+			returnedUnits: z.int(),
+			isSettled: z.boolean(),
+		}),
+	),
 });
 export type StockOfReservation = z.output<typeof StockOfReservations.result>[number];
 

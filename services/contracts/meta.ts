@@ -1,12 +1,26 @@
 export const ROLES = ["customer", "vendor", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who is asking. Comes from a verified token, never from a parameter. */
-export interface Principal {
+/** A person who is signed in. */
+export interface UserPrincipal {
+	readonly kind?: undefined;
 	readonly userId: string;
 	readonly role: Role;
 	readonly sessionId: string;
 }
+
+/** A program of somebody else with an API key: it may do what its scopes say, and owns nothing. */
+export interface ServicePrincipal {
+	readonly kind: "service";
+	readonly keyId: string;
+	readonly scopes: readonly string[];
+	/** The key's id again: what its requests, operations and log lines are counted by. No user has it. */
+	readonly userId: string;
+	readonly role: "service";
+}
+
+/** Who is asking. Comes from a verified token or key, never from a parameter. */
+export type Principal = UserPrincipal | ServicePrincipal;
 
 /**
  * The identity of a command: sent twice, it takes effect once.
@@ -42,10 +56,10 @@ export interface Meta {
 	$replay?: Replay;
 }
 
-/** The user whose rows may be seen: an administrator sees everybody's. */
+/** The user whose rows may be seen: an administrator sees everybody's, a service nobody's. */
 export function ownerScope(principal: Principal | undefined): string | null {
-	if (principal?.role === "admin") return null;
-	return principal?.userId ?? NOBODY;
+	if (principal === undefined || principal.kind === "service") return NOBODY;
+	return principal.role === "admin" ? null : principal.userId;
 }
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";

@@ -14,6 +14,7 @@ export const SERVICES = {
 	orders: "order",
 	payments: "payment",
 	notifications: "notification",
+	webhooks: "webhook",
 } as const;
 
 export const MalformedRequest = defineError(
@@ -70,7 +71,8 @@ export const Ready = defineAction("gateway.ready", {
 });
 
 export const ListServices = defineAction("gateway.services", {
-	summary: "The services of the registry; admins also see nodes and actions.",
+	summary:
+		"The services of the registry; admins, and API keys with the scope services:read, also see nodes and actions.",
 	params: Nothing,
 	result: z.object({
 		services: z.array(

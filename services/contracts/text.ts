@@ -18,3 +18,6 @@ export const ById = z.strictObject({ id: Id });
 /** Nothing is asked for. */
 export const Nothing = z.strictObject({});
 export const NoResult = z.null();
+
+/** A yes or no in the query. */
+export const Flag = z.enum(["true", "false"]).transform((given) => given === "true");

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { ActionSchema, Context } from "moleculer";
-import type { StoaService } from "../../mixins/define-service.ts";
+import type { BodyForm, Download, StoaService } from "../../mixins/define-service.ts";
 import type { SharedCounters } from "../../mixins/redis/shared-counters.ts";
 import type { Meta } from "../contracts/meta.ts";
 import type { Policy } from "../contracts/policy.ts";
@@ -11,6 +11,7 @@ import type { HealthCheck } from "./health-check.ts";
 import type { ClientReader, Exchange } from "./http/exchange.context.ts";
 import type { Pages } from "./http/pages.ts";
 import type { RequestLog } from "./http/request-log.ts";
+import type { Uploads } from "./http/uploads.ts";
 import type { Identity } from "./http/tls-identity.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
@@ -22,6 +23,9 @@ export interface PublishedAction {
 	readonly status?: number;
 	readonly location?: string;
 	readonly idempotent?: boolean;
+	readonly mayBeLate?: boolean;
+	readonly body?: BodyForm;
+	readonly download?: Download;
 }
 
 /** What moleculer-web makes of one `rest` line. */
@@ -55,6 +59,7 @@ export type Gateway = StoaService & {
 	readonly requestLog: RequestLog;
 	readonly healthCheck: HealthCheck;
 	readonly pages: Pages;
+	readonly uploads: Uploads;
 	/** Where the client is, behind trusted proxies. */
 	readonly clientOf: ClientReader;
 	table: RouteTable<AliasRoute>;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { generateKeyPair, SignJWT } from "jose";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
 import { speak, signWith, KID, startShop } from "../../test/support/gateway.ts";
@@ -504,7 +504,7 @@ describe("a parameter", () => {
 	it("in the query reaches the action as its type", async () => {
 		const calls = answering("orders.list", { rows: [], nextCursor: null });
 		await get("/orders?page=2&pageSize=5", as(ada));
-		expect(calls[0]?.params).toEqual({ page: 2, pageSize: 5 });
+		expect(calls[0]?.params).toMatchObject({ page: 2, pageSize: 5 });
 	});
 });
 
@@ -649,6 +649,10 @@ describe("malformed HTTP", () => {
 			400,
 			"MALFORMED_REQUEST",
 		],
+		["an address for a proxy", "GET http://x/health HTTP/1.1\r\nHost: x\r\n\r\n", 400, "MALFORMED_REQUEST"],
+		["a tunnel", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", 400, "MALFORMED_REQUEST"],
+		["no host", "GET /health HTTP/1.1\r\n\r\n", 400, "MALFORMED_REQUEST"],
+		["two hosts", "GET /health HTTP/1.1\r\nHost: x\r\nhOST: y\r\n\r\n", 400, "MALFORMED_REQUEST"],
 		["a header of 20 KB", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431, "HEADERS_TOO_LARGE"],
 	])("as %s is answered with a problem, and closed", async (_kind, text, status, code) => {
 		const answer = await speak(shop.port, text);
@@ -717,12 +721,22 @@ describe("health", () => {
 				order: "unhealthy",
 				payment: "healthy",
 				notification: "healthy",
+				webhook: "healthy",
 			},
 		});
 		expect((await get("/health/ready")).status).toBe(503);
 		expect((await get("/health/live")).status).toBe(200);
 		shop.stubs.delete("orders.ping");
 		await until(async () => (await get("/health")).status === 200);
+	});
+
+	it("is asked for before a service has come without a word in the log", async () => {
+		const early = await startShop({ RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off" });
+		await early.broker.destroyService(early.broker.getLocalService("products"));
+		const warn = jest.spyOn(early.broker.logger, "warn");
+		expect((await fetch(`${early.url}/health/ready`)).status).toBe(503);
+		expect(warn).not.toHaveBeenCalled();
+		await early.stop();
 	});
 
 	it("does not wait for a service that says nothing", async () => {

@@ -1,17 +1,20 @@
 import ApiGateway from "moleculer-web";
 import type { ApiSettingsSchema } from "moleculer-web";
-import type { ServiceSchema, ServiceSettingSchema } from "moleculer";
+import type { ActionSchema, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import { action, defineService } from "../../mixins/define-service.ts";
+import { ReadUpload } from "../contracts/bodies.ts";
 import { Integrity } from "../contracts/integrity.ts";
 import * as operations from "../contracts/operations.ts";
 import { Health, ListServices, Live, Ready } from "../contracts/platform.ts";
 import { ADMIN, OPEN } from "../contracts/policy.ts";
 import { health } from "./actions/health.ts";
 import { listServices } from "./actions/list-services.ts";
+import { readUpload } from "./actions/read-upload.ts";
 import { live } from "./actions/live.ts";
 import { ready } from "./actions/ready.ts";
 import type { Gateway } from "./gateway.context.ts";
 import { refuse, sendResponse } from "./http/answer.ts";
+import { BODY_PATIENCE_MS } from "./http/body.ts";
 import { drain } from "./http/drain.ts";
 import { https } from "./https.mixin.ts";
 import { openServer } from "./http/server.ts";
@@ -23,6 +26,9 @@ import { handleRequest } from "./routing/handle-request.ts";
 import { prepareCall } from "./routing/prepare-call.ts";
 import { routeRequest } from "./routing/route-request.ts";
 import { lifecycle, parts } from "./wiring.ts";
+
+/** Longer than the gateway waits for the client, so that its answer comes first. */
+const UPLOAD_TIMEOUT_MS = BODY_PATIENCE_MS + 5_000;
 
 /** moleculer-web's own logging and parsing are off: the gateway does both, and measured they cost more than they give. */
 const SETTINGS: ServiceSettingSchema & ApiSettingsSchema = {
@@ -89,6 +95,12 @@ export default defineService({
 			retrySaga,
 		),
 		integrity: action(Integrity, { rest: "GET /operations/integrity", policy: ADMIN }, integrity),
+
+		// Asked by whoever reads a body while its client sends it, at that client's pace.
+		readUpload: {
+			...action(ReadUpload, { timeout: UPLOAD_TIMEOUT_MS }, readUpload),
+			bulkhead: { enabled: false },
+		} as ActionSchema,
 
 		// moleculer-web's own: the root action of a request is ours, and nothing else is reachable.
 		rest: {

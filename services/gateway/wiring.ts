@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { defineMixin } from "../../mixins/define-service.ts";
 import { sharedCounters } from "../../mixins/redis/shared-counters.ts";
 import { metricsOf } from "../../mixins/metrics/registry.ts";
+import { asyncApiOf } from "./asyncapi/document.ts";
 import { usersAuthenticator } from "./auth/users.ts";
 import { config } from "./config.ts";
 import type { Gateway } from "./gateway.context.ts";
@@ -10,6 +12,7 @@ import { pages } from "./http/pages.ts";
 import { requestLog } from "./http/request-log.ts";
 import { measured } from "./http/request-metrics.ts";
 import { readIdentity } from "./http/tls-identity.ts";
+import { uploads } from "./http/uploads.ts";
 import { openApiOf } from "./openapi/document.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { followRegistry } from "./routing/aliases.ts";
@@ -29,7 +32,11 @@ export const parts = defineMixin<Gateway>({
 			requestLog: measured(requestLog(settings.REQUEST_LOG), metricsOf(this.broker)),
 			healthCheck: healthCheck(this.broker, () => this.now()),
 			clientOf: clientReader(settings.TRUSTED_PROXIES),
-			pages: pages(() => openApiOf(this.broker)),
+			pages: pages({
+				"/openapi.json": () => openApiOf(this.broker),
+				"/asyncapi.json": () => asyncApiOf(this.broker),
+			}),
+			uploads: uploads(() => randomUUID()),
 			acquainted: new Set(),
 			isDraining: false,
 			inFlight: 0,

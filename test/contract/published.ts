@@ -1,6 +1,6 @@
 import type { PublishedAction } from "../../services/gateway/gateway.context.ts";
 
-const SERVICES = ["users", "products", "orders", "payments", "notifications", "gateway"];
+const SERVICES = ["users", "products", "orders", "payments", "notifications", "webhooks", "gateway"];
 
 /** The actions of all services as the registry would show them, read from the schemas: no server runs. */
 export async function publishedActions(): Promise<PublishedAction[]> {

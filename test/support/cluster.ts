@@ -22,11 +22,11 @@ import type { StoaCommand } from "./stoa-command.ts";
 
 /** Every service in a process of its own, and two of those that hold orders, stock and money. */
 export const NODES = [
-	...["gateway", "users", "notifications"],
+	...["gateway", "users", "notifications", "webhooks"],
 	...["orders", "orders", "products", "products", "payments", "payments"],
 ] as const;
 
-const KEYED = ["users", "products", "orders", "payments", "notifications", "gateway", "operator"];
+const KEYED = ["users", "products", "orders", "payments", "notifications", "webhooks", "gateway", "operator"];
 const STORED = Object.keys(DATABASES);
 
 /** A whole Stoa as processes that find each other over Redis, with databases, queues and names of its own. */
@@ -178,6 +178,7 @@ function environmentOf({ home, port, name, provider }: Site, secret: string): No
 		MONGODB_URL: withDatabase(urlOf("mongodb"), name),
 		PAYMENT_PROVIDER_URL: provider.url,
 		JWT_SECRET: secret,
+		WEBHOOK_ENCRYPTION_KEY: randomBytes(32).toString("base64url"),
 		ADMIN_EMAIL: ADMIN.email,
 		ADMIN_PASSWORD: ADMIN.password,
 		API_GATEWAY_PORT: String(port),

@@ -4,18 +4,14 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTPayload } from "jose";
 import type { ServiceBroker, ServiceSchema } from "moleculer";
 import { action, defineService, internal } from "../../mixins/define-service.ts";
+import { CheckApiKey } from "../../services/contracts/api-keys.ts";
+import { ListCategories } from "../../services/contracts/categories.ts";
 import { CheckSession, DeactivateUser, GetUser, Jwks, Register } from "../../services/contracts/users.ts";
 import type { Role } from "../../services/contracts/meta.ts";
 import { CancelOrder, GetOrder, ListOrders, PlaceOrder, SetOrderStatus } from "../../services/contracts/orders.ts";
 import { ping, SERVICES } from "../../services/contracts/platform.ts";
 import { ADMIN, OPEN, own, SIGNED_IN, STAFF } from "../../services/contracts/policy.ts";
-import {
-	CreateProduct,
-	DeleteProduct,
-	GetProduct,
-	ListCategories,
-	UpdateProduct,
-} from "../../services/contracts/products.ts";
+import { CreateProduct, DeleteProduct, GetProduct, UpdateProduct } from "../../services/contracts/products.ts";
 import gatewaySchema from "../../services/gateway/gateway.service.ts";
 import { startBroker } from "./broker.ts";
 
@@ -40,9 +36,14 @@ export interface Shop {
 
 export const KID = "key-1";
 
+/** What the next gateway that is created reads: a free port, no limit, no log, but for what is told. */
+export function setUpGateway(env: Readonly<Record<string, string>> = {}): void {
+	Object.assign(process.env, { API_GATEWAY_PORT: "0", RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off", ...env });
+}
+
 /** The real gateway on a free port, before services that are small enough to see through. */
 export async function startShop(env: Readonly<Record<string, string>> = {}): Promise<Shop> {
-	Object.assign(process.env, { API_GATEWAY_PORT: "0", RATE_LIMIT_PER_MINUTE: "0", REQUEST_LOG: "off", ...env });
+	setUpGateway(env);
 	const { privateKey, publicKey } = await generateKeyPair("EdDSA");
 	const publicJwk = { ...(await exportJWK(publicKey)), kid: KID, alg: "EdDSA", use: "sig" };
 	const sessions: Shop["sessions"] = new Map();
@@ -113,6 +114,7 @@ type Does = (name: string) => (ctx: unknown) => Promise<never>;
 const usersActions = (does: Does) => ({
 	jwks: action(Jwks, { rest: "GET /.well-known/jwks.json", policy: OPEN }, does("users.jwks")),
 	checkSession: internal(CheckSession, does("users.checkSession")),
+	checkApiKey: internal(CheckApiKey, does("users.checkApiKey")),
 	register: action(
 		Register,
 		{ rest: ["POST /auth/register", "POST /users/register"], policy: OPEN, status: 201, location: "/users/:id" },

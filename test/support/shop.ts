@@ -17,6 +17,10 @@ export interface Person {
 	readonly token: string;
 }
 
+/** Of a password that was thrown away. */
+const NOBODYS_HASH =
+	"$argon2id$v=19$m=19456,t=2,p=1$geMUNr9gYArWziyZ0WQurg$SLBZETNB3QpAVRDfQfnct7BzFkhJizVWJNxzR/fJtVE";
+
 /** The shape that this run of the suite is about, set by test/support/cluster-environment.mjs. */
 const isCluster = (globalThis as { stoaShape?: string }).stoaShape === "cluster";
 
@@ -108,10 +112,10 @@ export class Shop {
 				select * from unnest($1::uuid[], $2::uuid[], $3::text[]) as given (user_id, session_id, role)),
 			made as (
 				insert into users (id, email, password_hash, role, version, created_at, updated_at)
-				select user_id, user_id || '@example.com', 'no password', role, 1, now(), now() from given)
+				select user_id, user_id || '@example.com', $4, role, 1, now(), now() from given)
 			insert into sessions (id, user_id, created_at, last_used_at)
 			select session_id, user_id, now(), now() from given`,
-			[people.map(({ userId }) => userId), people.map(({ sessionId }) => sessionId), roles],
+			[people.map(({ userId }) => userId), people.map(({ sessionId }) => sessionId), roles, NOBODYS_HASH],
 		);
 		const key = await this.signingKey();
 		const made = people.map(async (person) => ({

@@ -1,8 +1,15 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
+import type { Principal } from "../../contracts/meta.ts";
 import { SERVICES } from "../../contracts/platform.ts";
 import type { ListServices } from "../../contracts/platform.ts";
+import type { Scope } from "../../contracts/policy.ts";
 import type { Gateway } from "../gateway.context.ts";
 import { VERSION } from "../version.ts";
+
+const SCOPE: Scope = "services:read";
+
+/** Where a service is published, unless it is under its own name. */
+const PATHS: Readonly<Record<string, string>> = { gateway: "/", webhooks: "/webhook-endpoints" };
 
 interface ListedService {
 	readonly name: string;
@@ -15,18 +22,23 @@ interface ListedService {
 
 /** The registry as clients see it. Discovery replaces addresses, so `url` is where the gateway publishes the service. */
 export async function listServices(this: Gateway, ctx: Ctx<typeof ListServices>) {
-	const isAdmin = ctx.meta.principal?.role === "admin";
+	const isShown = maySeeNodes(ctx.meta.principal);
 	const registered = this.broker.registry.getServiceList({ withActions: true, grouping: true, skipInternal: true });
-	return { services: (registered as unknown as ListedService[]).map((service) => viewOf(service, isAdmin)) };
+	return { services: (registered as unknown as ListedService[]).map((service) => viewOf(service, isShown)) };
 }
 
-function viewOf({ name, available, version, metadata, nodes, actions }: ListedService, isAdmin: boolean) {
+function maySeeNodes(principal: Principal | undefined): boolean {
+	if (principal?.kind === "service") return principal.scopes.includes(SCOPE);
+	return principal?.role === "admin";
+}
+
+function viewOf({ name, available, version, metadata, nodes, actions }: ListedService, isShown: boolean) {
 	const names: Readonly<Record<string, string | undefined>> = SERVICES;
 	return {
 		name: `${names[name] ?? name}-service`,
-		url: name === "gateway" ? "/" : `/${name}`,
+		url: PATHS[name] ?? `/${name}`,
 		status: available ? "healthy" : "unhealthy",
 		version: String(version ?? metadata.version ?? VERSION),
-		...(isAdmin && { nodes, actions: Object.keys(actions).sort() }),
+		...(isShown && { nodes, actions: Object.keys(actions).sort() }),
 	};
 }

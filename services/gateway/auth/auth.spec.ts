@@ -1,9 +1,13 @@
+import { hash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK } from "jose";
+import { apiKeyText } from "../../contracts/api-keys.ts";
+import { ownerScope } from "../../contracts/meta.ts";
 import { keySet } from "../../../mixins/tokens/key-set.ts";
 import { tokenVerifier } from "./access-token.ts";
-import { authenticator } from "./authenticator.ts";
+import { apiKeys } from "./api-keys.ts";
+import { userAuthenticator } from "./authenticator.ts";
 import { sessions } from "./sessions.ts";
 import type { SessionUser } from "./sessions.ts";
 
@@ -122,11 +126,7 @@ describe("a session", () => {
 
 describe("the Authorization header", () => {
 	const verified = async () => ({ userId: "ada", sessionId: "s1", expiresAtMs: 0 });
-	const is = (user: SessionUser) => authenticator(verified, async () => user);
-
-	it("names nobody when it is absent", async () => {
-		expect(await is(null)(undefined)).toBeUndefined();
-	});
+	const is = (user: SessionUser) => userAuthenticator(verified, async () => user);
 
 	it("names the user of the open session, with the role he has now", async () => {
 		const principal = { userId: "ada", role: "admin", sessionId: "s1" };
@@ -145,4 +145,54 @@ describe("the Authorization header", () => {
 		await expect(is(null)("Bearer t")).rejects.toEqual(unauthenticated);
 		await expect(is({ userId: "eve", role: "admin" })("Bearer t")).rejects.toEqual(unauthenticated);
 	});
+});
+
+describe("an API key", () => {
+	const KEY_ID = "01980000-0000-7000-8000-0000000000f1";
+	const RIGHT = "r".repeat(43);
+	const watched = () => {
+		const state = { asked: [] as string[], nowMs: 0, isRevoked: false };
+		const checkApiKey = async (keyId: string, secretHash: string) => {
+			state.asked.push(secretHash);
+			const isRight = keyId === KEY_ID && secretHash === hash("sha256", RIGHT, "base64url");
+			return isRight && !state.isRevoked ? { scopes: ["data:read"] } : null;
+		};
+		return { state, serviceOf: apiKeys({ checkApiKey, nowMs: () => state.nowMs }) };
+	};
+
+	it("names a service with its scopes, which is nobody's owner", async () => {
+		const principal = await watched().serviceOf(apiKeyText(KEY_ID, RIGHT));
+		const expected = { kind: "service", keyId: KEY_ID, scopes: ["data:read"], userId: KEY_ID, role: "service" };
+		expect(principal).toEqual(expected);
+		expect(ownerScope(principal)).not.toBe(KEY_ID);
+	});
+
+	it("is asked about once, and its secret never travels", async () => {
+		const { state, serviceOf } = watched();
+		await Promise.all([serviceOf(apiKeyText(KEY_ID, RIGHT)), serviceOf(apiKeyText(KEY_ID, RIGHT))]);
+		expect(state.asked).toEqual([hash("sha256", RIGHT, "base64url")]);
+	});
+
+	it("with another secret does not pass for the one that was right a moment ago", async () => {
+		const { serviceOf } = watched();
+		await serviceOf(apiKeyText(KEY_ID, RIGHT));
+		await expect(serviceOf(apiKeyText(KEY_ID, "w".repeat(43)))).rejects.toEqual(unauthenticated);
+	});
+
+	it("that is revoked is refused within five seconds", async () => {
+		const { state, serviceOf } = watched();
+		await serviceOf(apiKeyText(KEY_ID, RIGHT));
+		state.isRevoked = true;
+		state.nowMs = 4_000;
+		await expect(serviceOf(apiKeyText(KEY_ID, RIGHT))).rejects.toEqual(unauthenticated);
+	});
+
+	it.each([[""], ["x"], [RIGHT], [apiKeyText("me", RIGHT)], [`${apiKeyText(KEY_ID, RIGHT)}, again`]])(
+		"is not asked about when it is %j",
+		async (key) => {
+			const { state, serviceOf } = watched();
+			await expect(serviceOf(key)).rejects.toEqual(unauthenticated);
+			expect(state.asked).toEqual([]);
+		},
+	);
 });

@@ -1,21 +1,29 @@
 import { Unauthenticated } from "../../contracts/errors.ts";
-import type { Principal } from "../../contracts/meta.ts";
+import type { Principal, UserPrincipal } from "../../contracts/meta.ts";
 import type { VerifyToken } from "./access-token.ts";
 import type { Sessions } from "./sessions.ts";
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 
-/** Who is asking, by the Authorization header; undefined without one. */
-export type Authenticator = (authorization: string | undefined) => Promise<Principal | undefined>;
+/** The header fields that say who is asking. */
+export interface Credentials {
+	readonly authorization?: string | undefined;
+	readonly "x-api-key"?: string | readonly string[] | undefined;
+}
+
+/** Who is asking, by the header fields of a request; undefined without any of these. */
+export type Authenticator = (credentials: Credentials) => Promise<Principal | undefined>;
+
+/** The user of an Authorization header. */
+export type UserAuthenticator = (authorization: string) => Promise<UserPrincipal>;
 
 /**
  * Joins the token, which says who signed in, with the session, which says whether that still holds.
  *
  * @throws Unauthenticated when what was sent does not prove an open session
  */
-export function authenticator(verify: VerifyToken, sessionUser: Sessions): Authenticator {
+export function userAuthenticator(verify: VerifyToken, sessionUser: Sessions): UserAuthenticator {
 	return async (authorization) => {
-		if (authorization === undefined) return undefined;
 		const token = BEARER.exec(authorization)?.[1];
 		if (token === undefined) throw new Unauthenticated();
 

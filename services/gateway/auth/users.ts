@@ -1,10 +1,12 @@
 import type { ServiceBroker } from "moleculer";
 import { keySet } from "../../../mixins/tokens/key-set.ts";
 import { call } from "../../contracts/action.ts";
+import { CheckApiKey } from "../../contracts/api-keys.ts";
 import { CheckSession, Jwks } from "../../contracts/users.ts";
 import { within } from "../within.ts";
 import { tokenVerifier } from "./access-token.ts";
-import { authenticator } from "./authenticator.ts";
+import { apiKeys } from "./api-keys.ts";
+import { userAuthenticator } from "./authenticator.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { sessions } from "./sessions.ts";
 
@@ -14,6 +16,9 @@ import { sessions } from "./sessions.ts";
  */
 const ASK_TIMEOUT_MS = 4_500;
 
+/** What else a token names is no session, and nothing to ask about. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Milliseconds since the epoch, and of a clock that never jumps. */
 export interface Clocks {
 	readonly nowMs: () => number;
@@ -22,15 +27,25 @@ export interface Clocks {
 
 export const CLOCKS: Clocks = { nowMs: () => Date.now(), steadyMs: () => performance.now() };
 
-/** Authenticates by asking the users service for its keys and sessions. */
+/** Authenticates by asking the users service for its keys, its sessions and its API keys. */
 export function usersAuthenticator(broker: ServiceBroker, { nowMs, steadyMs }: Clocks = CLOCKS): Authenticator {
 	const keyOf = keySet({
 		fetchKeys: async () => (await within(ASK_TIMEOUT_MS, call(broker, Jwks, {}))).keys,
 		nowMs: steadyMs,
 	});
 	const sessionUser = sessions({
-		checkSession: (sessionId) => within(ASK_TIMEOUT_MS, call(broker, CheckSession, { sessionId })),
+		checkSession: async (sessionId) =>
+			UUID.test(sessionId) ? within(ASK_TIMEOUT_MS, call(broker, CheckSession, { sessionId })) : null,
 		nowMs: steadyMs,
 	});
-	return authenticator(tokenVerifier(keyOf, nowMs), sessionUser);
+	const userOf = userAuthenticator(tokenVerifier(keyOf, nowMs), sessionUser);
+	const serviceOf = apiKeys({
+		checkApiKey: (keyId, secretHash) => within(ASK_TIMEOUT_MS, call(broker, CheckApiKey, { keyId, secretHash })),
+		nowMs: steadyMs,
+	});
+
+	return async ({ authorization, "x-api-key": key }) => {
+		if (key !== undefined) return serviceOf(String(key));
+		return authorization === undefined ? undefined : userOf(authorization);
+	};
 }

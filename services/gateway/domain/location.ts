@@ -1,6 +1,10 @@
-/** Path of what a result describes: `/orders/:id` with the id of the result, or of its user. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Path of what a result describes: each `:name` is the result's field of that name; `:id` may be that of its user. */
 export function locationOf(template: string | undefined, result: unknown): string | undefined {
-	const { id, user } = (result ?? {}) as { id?: unknown; user?: { id?: unknown } | null };
-	const named = id ?? user?.id;
-	return typeof named === "string" ? template?.replace(":id", encodeURIComponent(named)) : undefined;
+	const fields = (result ?? {}) as Fields;
+	const values: Fields = { ...fields, id: fields.id ?? (fields.user as Fields | null | undefined)?.id };
+	const names = template?.match(/(?<=:)[A-Za-z]+/g) ?? [];
+	if (names.some((name) => typeof values[name] !== "string")) return undefined;
+	return template?.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
 }

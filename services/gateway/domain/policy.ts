@@ -1,6 +1,6 @@
 import type { DomainError } from "../../contracts/errors.ts";
 import { Forbidden, NotFound, Unauthenticated } from "../../contracts/errors.ts";
-import type { Principal } from "../../contracts/meta.ts";
+import type { Principal, UserPrincipal } from "../../contracts/meta.ts";
 import type { Policy } from "../../contracts/policy.ts";
 
 /**
@@ -18,15 +18,29 @@ export function refusalFor(
 	if (policy === undefined) return new NotFound();
 	if (policy === "open") return undefined;
 	if (principal === undefined) return new Unauthenticated();
+	if (principal.kind === "service") return refusalOfService(policy, principal.scopes);
 
 	return "own" in policy ? refusalOfOwn(policy.own, principal, pathParams) : refusalOfRoles(policy.roles, principal);
 }
 
-function refusalOfOwn(parameter: string, { userId, role }: Principal, pathParams: Readonly<Record<string, string>>) {
+type Limited = Exclude<Policy, "open">;
+
+/** A key is nobody's owner: what a scope does not open to it, it sees as every stranger does. */
+function refusalOfService(policy: Limited, scopes: readonly string[]): DomainError | undefined {
+	const { scope } = policy;
+	if (scope !== undefined) return scopes.includes(scope) ? undefined : new Forbidden({ scope });
+	return "own" in policy ? new NotFound() : new Forbidden({ scope: null });
+}
+
+function refusalOfOwn(
+	parameter: string,
+	{ userId, role }: UserPrincipal,
+	pathParams: Readonly<Record<string, string>>,
+) {
 	const isOwner = pathParams[parameter] === userId;
 	return isOwner || role === "admin" ? undefined : new NotFound();
 }
 
-function refusalOfRoles(roles: readonly string[], { role }: Principal) {
+function refusalOfRoles(roles: readonly string[], { role }: UserPrincipal) {
 	return roles.includes(role) ? undefined : new Forbidden({ requires: roles });
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../contracts/problem.ts";
 import { CallerNotAllowed, CallerUnknown } from "../../contracts/callers.ts";
-import { Internal, ServiceUnavailable } from "../../contracts/platform.ts";
+import { Internal, MalformedRequest, ServiceUnavailable } from "../../contracts/platform.ts";
 
 /** The broker's own errors that mean: nobody answered. Their class does not cross the wire, their name does. */
 const UNANSWERED = new Set([
@@ -46,10 +46,11 @@ function isRefusal(thrown: Partial<Thrown> | null | undefined): thrown is Thrown
 }
 
 /** The header fields that a refusal calls for, as name, value, name, value. */
-export function refusalHeaders({ code, data }: Refusal): readonly string[] {
+export function refusalHeaders({ code, data, type }: Refusal): readonly string[] {
 	const retryAfter = data?.retryAfterSeconds ?? (code === 503 ? RETRY_AFTER_SECONDS : undefined);
 	return [
 		...(code === 401 ? ["WWW-Authenticate", "Bearer"] : []),
+		...(code === 408 || type === MalformedRequest.type ? ["Connection", "close"] : []),
 		...(code === 405 ? ["Allow", (data?.allowed as readonly string[]).join(", ")] : []),
 		...(typeof retryAfter === "number" ? ["Retry-After", String(Math.ceil(retryAfter))] : []),
 	];

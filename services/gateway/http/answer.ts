@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { FilePart } from "../../contracts/bodies.ts";
 import type { ErrorData } from "../../contracts/errors.ts";
 import type { Meta } from "../../contracts/meta.ts";
 import { problemOf } from "../../contracts/problem.ts";
@@ -7,7 +8,8 @@ import { locationOf } from "../domain/location.ts";
 import { refusalHeaders, refusalOf } from "../domain/refusal.ts";
 import type { Gateway, PublishedAction, Request, Response } from "../gateway.context.ts";
 import type { Answer } from "./exchange.context.ts";
-import { API_HEADERS } from "./security-headers.ts";
+import { download } from "./download.ts";
+import { fieldsOf } from "./fields.ts";
 
 const JSON_BODY = ["Content-Type", "application/json; charset=utf-8"];
 const PROBLEM_BODY = ["Content-Type", "application/problem+json; charset=utf-8"];
@@ -17,11 +19,10 @@ const HASH_LENGTH = 16;
 
 /** Writes the one answer of a request, and its line in the log. */
 export function send(gateway: Gateway, req: Request, res: Response, answer: Answer): void {
-	const { status, headers, body, security = API_HEADERS } = answer;
+	const { status, headers, body, security } = answer;
 	if (res.headersSent) return;
-	const fields = [...security[req.exchange.scheme], ...req.exchange.headers, ...headers];
+	const fields = fieldsOf(gateway, req, headers, security);
 	if (body !== undefined) fields.push("Content-Length", String(Buffer.byteLength(body)));
-	if (gateway.isDraining) fields.push("Connection", "close");
 
 	res.writeHead(status, fields);
 	res.end(req.method === "HEAD" ? undefined : body);
@@ -36,6 +37,10 @@ export function sendResponse(
 	result: unknown,
 	action: PublishedAction,
 ): void {
+	if (action.download !== undefined) {
+		req.exchange.download = download(this, req, res, action, result as FilePart);
+		return;
+	}
 	const { meta } = req.$ctx;
 	const { $replay } = meta;
 	const isReplay = $replay !== undefined && $replay.key === req.exchange.operationKey;

@@ -19,6 +19,10 @@ export interface Exchange {
 	pathParams: Readonly<Record<string, string>>;
 	principal: Principal | undefined;
 	operationKey: string | undefined;
+	/** Of a body that its service is reading. */
+	uploadId: string | undefined;
+	/** Done when the last part of a file is sent; it never fails. */
+	download: Promise<void> | undefined;
 	/** Header fields that are known before the answer, as name, value, name, value. */
 	headers: readonly string[];
 }

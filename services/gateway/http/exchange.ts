@@ -26,6 +26,8 @@ export function openExchange(gateway: Gateway, req: IncomingMessage): Exchange {
 		pathParams: {},
 		principal: undefined,
 		operationKey: undefined,
+		uploadId: undefined,
+		download: undefined,
 		headers: ["X-Request-ID", requestId, ...corsHeaders(headers.origin, gateway.config.CORS_ORIGINS)],
 	};
 }

@@ -8,6 +8,8 @@ import { DOCUMENTATION_HEADERS } from "./security-headers.ts";
 
 const SWAGGER = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
+const ACCOUNT = join(import.meta.dirname, "../../../web/account");
+
 const INDEX = `<!doctype html>
 <html lang="en">
 <head>
@@ -35,29 +37,38 @@ interface Page {
 	readonly headers: readonly string[];
 }
 
-/** The documents that are not answers of actions: the OpenAPI document and its reader. */
+/**
+ * What is no answer of an action: the documents of the API and the events, the reader of the first, and the page
+ * that the links in mails lead to.
+ */
 export interface Pages {
 	has(path: string): boolean;
 	/** The answer to GET or HEAD of a page, else undefined. */
 	answer(exchange: Exchange, ifNoneMatch: string | undefined): Answer | undefined;
-	/** Lets the OpenAPI document be built again when it is next asked for. */
+	/** Lets the documents be built again when they are next asked for. */
 	forget(): void;
 }
 
 /**
  * Serves a fixed set of paths, so that no path of a request ever names a file.
  *
- * @param openApi builds the document from the routes of this moment
+ * @param documents build each document, by its path, from the registry of this moment
  */
-export function pages(openApi: () => object): Pages {
+export function pages(documents: Readonly<Record<string, () => object>>): Pages {
 	const sources: Readonly<Record<string, () => Page>> = {
-		"/openapi.json": () => page("application/json; charset=utf-8", Buffer.from(JSON.stringify(openApi()))),
+		...Object.fromEntries(Object.entries(documents).map(([path, build]) => [path, () => json(build())])),
 		"/api/docs": () => page("text/html; charset=utf-8", Buffer.from(INDEX)),
 		"/api-docs": () => page("text/html; charset=utf-8", Buffer.from(INDEX)),
 		"/api/docs/start.js": () => page("text/javascript; charset=utf-8", Buffer.from(START)),
 		"/api/docs/swagger-ui-bundle.js": () => file("text/javascript; charset=utf-8", "swagger-ui-bundle.js"),
 		"/api/docs/swagger-ui.css": () => file("text/css; charset=utf-8", "swagger-ui.css"),
 		"/api/docs/favicon-32x32.png": () => file("image/png", "favicon-32x32.png"),
+		// One page for what the links in mails are for; its script tells them apart by the address.
+		"/account/verify-email": () => file("text/html; charset=utf-8", "account.html", ACCOUNT),
+		"/account/reset-password": () => file("text/html; charset=utf-8", "account.html", ACCOUNT),
+		"/account/invitation": () => file("text/html; charset=utf-8", "account.html", ACCOUNT),
+		"/account/account.js": () => file("text/javascript; charset=utf-8", "account.js", ACCOUNT),
+		"/account/account.css": () => file("text/css; charset=utf-8", "account.css", ACCOUNT),
 	};
 	const made = new Map<string, Page>();
 
@@ -70,7 +81,9 @@ export function pages(openApi: () => object): Pages {
 			made.set(path, found);
 			return answerOf(found, ifNoneMatch);
 		},
-		forget: () => made.delete("/openapi.json"),
+		forget() {
+			for (const path of Object.keys(documents)) made.delete(path);
+		},
 	};
 }
 
@@ -80,7 +93,9 @@ function answerOf({ bytes, etag, headers }: Page, ifNoneMatch: string | undefine
 	return { status: 200, headers: [...always, ...headers], body: bytes, security: DOCUMENTATION_HEADERS };
 }
 
-const file = (type: string, name: string): Page => page(type, readFileSync(join(SWAGGER, name)));
+const file = (type: string, name: string, folder = SWAGGER): Page => page(type, readFileSync(join(folder, name)));
+
+const json = (document: object): Page => page("application/json; charset=utf-8", Buffer.from(JSON.stringify(document)));
 
 function page(type: string, bytes: Buffer): Page {
 	return { bytes, etag: `"${hash("sha1", bytes, "base64url")}"`, headers: ["Content-Type", type] };

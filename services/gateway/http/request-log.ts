@@ -34,7 +34,8 @@ export function requestLog(target: string): RequestLog {
 	return {
 		write({ requestId, method, route, startedMs, principal }, status) {
 			const durationMs = Math.round((performance.now() - startedMs) * 100) / 100;
-			const line = { requestId, method, route, status, durationMs, userId: principal?.userId };
+			const asker = principal?.kind === "service" ? { keyId: principal.keyId } : { userId: principal?.userId };
+			const line = { requestId, method, route, status, durationMs, ...asker };
 			if (status >= 500) logger.error(line);
 			else logger.info(line);
 		},

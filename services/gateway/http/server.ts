@@ -20,12 +20,16 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  */
 export function openServer(gateway: Gateway, identity?: Identity): Server {
 	const answer = (req: IncomingMessage, res: ServerResponse) => void gateway.httpHandler(req as Request, res);
-	const secure = { ...SERVER_LIMITS, ...identity, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
-	const server = identity ? createSecureServer(secure, answer) : createServer(SERVER_LIMITS, answer);
+	// The missing host is refused with all other malformed requests.
+	const options = { ...SERVER_LIMITS, requireHostHeader: false };
+	const secure = { ...options, ...identity, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+	const server = identity ? createSecureServer(secure, answer) : createServer(options, answer);
 	server.maxHeadersCount = MAX_HEADERS;
 	server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
 		answerClientError(error, socket, newRequestId());
 	});
+	// A tunnel is for proxies; without a listener Node hangs up on who asks for one.
+	server.on("connect", (_req, socket) => answerClientError(new Error("CONNECT"), socket, newRequestId()));
 	return server;
 }
 

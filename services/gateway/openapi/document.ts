@@ -3,7 +3,8 @@ import type { ActionContract } from "../../contracts/action.ts";
 import { ACTIONS } from "../../contracts/catalogue.ts";
 import type { PublishedAction } from "../gateway.context.ts";
 import { VERSION } from "../version.ts";
-import { operation, restLine, tagOf } from "./operation.ts";
+import { HEADERS, PARAMETERS } from "./headers.ts";
+import { operation, restLine, SECURITY_SCHEMES, tagOf } from "./operation.ts";
 import { components } from "./schemas.ts";
 
 const INFO = {
@@ -35,21 +36,6 @@ const PROBLEM = {
 	required: ["type", "title", "status", "detail", "code", "requestId"],
 };
 
-const PARAMETERS = {
-	IdempotencyKey: {
-		name: "Idempotency-Key",
-		in: "header",
-		description: "Sent again with the same request, it gets the first answer again and nothing happens twice.",
-		schema: { type: "string", minLength: 1, maxLength: 255 },
-	},
-	IfMatch: {
-		name: "If-Match",
-		in: "header",
-		description: "The ETag that was read; when the resource has changed since, the answer is 412.",
-		schema: { type: "string" },
-	},
-};
-
 /** The OpenAPI document of what the registry publishes at this moment. */
 export const openApiOf = (broker: ServiceBroker): object => openApi(publishedActions(broker), ACTIONS);
 
@@ -70,7 +56,8 @@ export function openApi(actions: readonly PublishedAction[], contracts: Readonly
 		components: {
 			schemas: { ...components(), Problem: PROBLEM },
 			parameters: PARAMETERS,
-			securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+			headers: HEADERS,
+			securitySchemes: SECURITY_SCHEMES,
 		},
 	};
 }

@@ -1,6 +1,9 @@
 import type { ActionContract } from "../../contracts/action.ts";
-import { PreconditionFailed } from "../../contracts/errors.ts";
+import type { Policy } from "../../contracts/policy.ts";
 import type { PublishedAction } from "../gateway.context.ts";
+import { hiddenOf, requestBodyOf } from "./bodies.ts";
+import type { Fields } from "./bodies.ts";
+import { headerParameters } from "./headers.ts";
 import { responsesOf } from "./responses.ts";
 import { inputSchema } from "./schemas.ts";
 import type { JsonSchema } from "./schemas.ts";
@@ -12,11 +15,6 @@ export interface RestLine {
 	readonly path: string;
 }
 
-interface Fields {
-	readonly properties: Readonly<Record<string, JsonSchema>>;
-	readonly required: readonly string[];
-}
-
 export const restLine = (rest: string): RestLine => {
 	const [method = "GET", path = "/"] = rest.split(" ");
 	return { method, path: path.length > 1 ? path.replace(/\/$/, "") : path };
@@ -24,12 +22,12 @@ export const restLine = (rest: string): RestLine => {
 
 /** The description of one operation, from its contract and its publication. */
 export function operation(contract: ActionContract, action: PublishedAction, { method, path }: RestLine) {
-	const { inPath, elsewhere } = split(inputSchema(contract.params), path);
+	const { inPath, elsewhere } = split(inputSchema(contract.params), path, hiddenOf(action));
 	const hasBody = method === "POST" || method === "PUT";
 	const parameters = [
 		...parametersOf("path", inPath),
-		...(hasBody ? [] : parametersOf("query", elsewhere)),
-		...headersOf(contract, action, method),
+		...(hasBody && action.body === undefined ? [] : parametersOf("query", elsewhere)),
+		...headerParameters(contract, action, method),
 	];
 	const responses: object = responsesOf(contract, action, method);
 	return {
@@ -37,24 +35,41 @@ export function operation(contract: ActionContract, action: PublishedAction, { m
 		summary: contract.summary,
 		tags: [tagOf(contract.name)],
 		...(parameters.length > 0 && { parameters }),
-		...(hasBody && bodyOf(elsewhere)),
+		...(hasBody && requestBodyOf(action, elsewhere)),
 		responses,
-		security: action.policy === "open" ? [] : [{ bearer: [] }],
+		security: securityOf(action.policy),
 		"x-policy": action.policy,
 	};
 }
 
 export const tagOf = (actionName: string): string => actionName.slice(0, actionName.indexOf("."));
 
+/** How an operation is asked for: each entry alone is enough. */
+export const SECURITY_SCHEMES = {
+	bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+	apiKey: {
+		type: "apiKey",
+		in: "header",
+		name: "X-API-Key",
+		description: "Of a service, with the scope of `x-policy`.",
+	},
+};
+
+function securityOf(policy: Policy = "open"): object[] {
+	if (policy === "open") return [];
+	return [{ bearer: [] }, ...(policy.scope === undefined ? [] : [{ apiKey: [] }])];
+}
+
 /** Two paths of one action are two operations, which clients generate as two functions. */
 function operationId(name: string, method: string, path: string): string {
 	return [name, method.toLowerCase(), ...path.split(/[^A-Za-z0-9]+/).filter(Boolean)].join("_").replaceAll(".", "_");
 }
 
-function split({ properties = {}, required = [] }: JsonSchema, path: string) {
+function split({ properties = {}, required = [] }: JsonSchema, path: string, hidden: readonly string[]) {
 	const fields = { properties, required } as Fields;
 	const isInPath = (name: string) => path.split("/").includes(`:${name}`);
-	return { inPath: select(fields, isInPath), elsewhere: select(fields, (name) => !isInPath(name)) };
+	const isElsewhere = (name: string) => !isInPath(name) && !hidden.includes(name);
+	return { inPath: select(fields, isInPath), elsewhere: select(fields, isElsewhere) };
 }
 
 function select({ properties, required }: Fields, isWanted: (name: string) => boolean): Fields {
@@ -71,18 +86,4 @@ function parametersOf(place: "path" | "query", { properties, required }: Fields)
 		required: place === "path" || required.includes(name),
 		schema,
 	}));
-}
-
-function headersOf({ errors }: ActionContract, { idempotent }: PublishedAction, method: string) {
-	const isVersioned = (method === "PUT" || method === "DELETE") && errors.includes(PreconditionFailed);
-	return [
-		...(idempotent === true ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
-		...(isVersioned ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
-	];
-}
-
-function bodyOf(fields: Fields) {
-	const schema = { type: "object", ...fields, additionalProperties: false };
-	if (Object.keys(fields.properties).length === 0) return {};
-	return { requestBody: { required: fields.required.length > 0, content: { "application/json": { schema } } } };
 }

@@ -10,29 +10,42 @@ import {
 	PreconditionFailed,
 	RateLimited,
 	ServiceBusy,
+	TwoCredentials,
 	Unauthenticated,
 	UnsupportedMediaType,
 	ValidationFailed,
 } from "../../contracts/errors.ts";
-import { Internal, MalformedRequest, ServiceUnavailable } from "../../contracts/platform.ts";
+import { Internal, MalformedRequest, RequestTimedOut, ServiceUnavailable } from "../../contracts/platform.ts";
 import type { PublishedAction } from "../gateway.context.ts";
+import { refusalHeadersOf, successHeaders } from "./headers.ts";
+import { isVersioned } from "./named.ts";
 import { outputSchema } from "./schemas.ts";
 
 type Kinds = readonly ErrorKind<never>[];
 
-const ANYWHERE: Kinds = [MalformedRequest, ValidationFailed, RateLimited, Internal, ServiceUnavailable, ServiceBusy];
-const WITH_BODY: Kinds = [MalformedJson, BodyTooLarge, UnsupportedMediaType];
+const ANYWHERE: Kinds = [
+	MalformedRequest,
+	TwoCredentials,
+	ValidationFailed,
+	RateLimited,
+	Internal,
+	ServiceUnavailable,
+	ServiceBusy,
+];
+const WITH_BODY: Kinds = [MalformedJson, BodyTooLarge, UnsupportedMediaType, RequestTimedOut];
 const WITH_VERSION: Kinds = [PreconditionFailed];
 const WITH_KEY: Kinds = [IdempotencyKeyInUse, IdempotencyKeyReused];
+/** Refusals that say when to come again. */
+const RETRIED: Kinds = [RateLimited, ServiceUnavailable, ServiceBusy, IdempotencyKeyInUse];
 
 /** Success and every refusal of one operation, by status. */
 export function responsesOf(contract: ActionContract, action: PublishedAction, method: string): object {
-	const refusals = new Map<number, Set<string>>();
-	for (const { status, type } of refusalsOf(contract, action, method)) {
-		refusals.set(status, (refusals.get(status) ?? new Set()).add(type));
+	const refusals = new Map<number, Set<ErrorKind<never>>>();
+	for (const kind of refusalsOf(contract, action, method)) {
+		refusals.set(kind.status, (refusals.get(kind.status) ?? new Set()).add(kind));
 	}
-	const problems = [...refusals].map(([status, codes]) => [status, problem([...codes])] as const);
-	return { ...successOf(contract, action), ...Object.fromEntries<object>(problems) };
+	const problems = [...refusals].map(([status, kinds]) => [status, problem(status, action, [...kinds])] as const);
+	return { ...successesOf(contract, action, method), ...Object.fromEntries<object>(problems) };
 }
 
 function refusalsOf(contract: ActionContract, { policy, idempotent }: PublishedAction, method: string): Kinds {
@@ -43,26 +56,35 @@ function refusalsOf(contract: ActionContract, { policy, idempotent }: PublishedA
 		...(method === "PUT" || method === "DELETE" ? WITH_VERSION : []),
 		...(idempotent === true ? WITH_KEY : []),
 		...(policy === "open" && method !== "GET" ? [] : [Unauthenticated]),
-		...(typeof policy === "object" && "roles" in policy ? [Forbidden] : []),
+		...(typeof policy === "object" && ("roles" in policy || policy.scope !== undefined) ? [Forbidden] : []),
 		...(typeof policy === "object" && "own" in policy ? [NotFound] : []),
 	];
 }
 
-function problem(codes: readonly string[]) {
+function problem(status: number, action: PublishedAction, kinds: Kinds) {
 	const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-	return { description: codes.join(", "), content };
+	const description = [...new Set(kinds.map(({ type }) => type))].join(", ");
+	const isRetried = kinds.some((kind) => RETRIED.includes(kind));
+	return { description, headers: refusalHeadersOf(status, action, isRetried), content };
 }
 
-function successOf({ result, name }: ActionContract, { status = 200, location }: PublishedAction) {
+function successesOf(contract: ActionContract, action: PublishedAction, method: string): Record<number, object> {
+	const { result, name } = contract;
+	const { status = 200, download, mayBeLate } = action;
+	const headers = successHeaders(contract, action, method);
 	const schema = outputSchema(result);
-	const hasBody = schema.type !== "null";
-	const headers = {
-		"X-Request-ID": header("The id of this request, to be quoted in reports."),
-		...(location !== undefined && { Location: header("Where the result is found from now on.") }),
-	};
-	const content = hasBody && { content: { "application/json": { schema } } };
-	const success = { description: `${name} succeeded.`, headers, ...content };
-	return { [hasBody ? status : 204]: success };
-}
+	if (download !== undefined) {
+		return { 200: { description: "The file.", headers, content: { [download.type.replace(/;.*/, "")]: {} } } };
+	}
+	if (schema.type === "null") return { 204: { description: `${name} succeeded.`, headers } };
 
-const header = (description: string) => ({ description, schema: { type: "string" } });
+	const content = { "application/json": { schema } };
+	const { ETag: _notYet, ...early } = headers;
+	return {
+		[status]: { description: `${name} succeeded.`, headers, content },
+		...(mayBeLate === true && {
+			202: { description: "It goes on, and its outcome is found at Location.", headers: early, content },
+		}),
+		...(method === "GET" && isVersioned(contract) && { 304: { description: "It is still the same.", headers } }),
+	};
+}

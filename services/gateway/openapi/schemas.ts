@@ -1,14 +1,7 @@
 import { z } from "zod";
-import { Inventory, Movement } from "../../contracts/inventory.ts";
-import { Order } from "../../contracts/orders.ts";
-import { Payment } from "../../contracts/payments.ts";
-import { Category, Product } from "../../contracts/products.ts";
-import { Session, User } from "../../contracts/users.ts";
+import { NAMED } from "./named.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** Bodies with a name of their own in the document; all others are written where they stand. */
-const NAMED = { Category, Inventory, Movement, Order, Payment, Product, Session, User };
 
 const names = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries(NAMED)) names.add(schema, { id });

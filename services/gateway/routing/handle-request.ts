@@ -1,10 +1,11 @@
 import { MethodNotAllowed, NotFound } from "../../contracts/errors.ts";
-import { SERVICES, ServiceUnavailable } from "../../contracts/platform.ts";
+import { MalformedRequest, SERVICES, ServiceUnavailable } from "../../contracts/platform.ts";
 import { addressKey } from "../domain/address.ts";
 import { preflightHeaders } from "../domain/cors.ts";
 import type { Gateway, Request, Response } from "../gateway.context.ts";
 import { openExchange } from "../http/exchange.ts";
 import { send } from "../http/answer.ts";
+import { dropRest } from "../http/body.ts";
 
 /** Every request comes in here, and leaves with one answer. */
 export async function handleRequest(this: Gateway, req: Request, res: Response): Promise<void> {
@@ -12,9 +13,12 @@ export async function handleRequest(this: Gateway, req: Request, res: Response):
 	req.exchange = openExchange(this, req);
 	try {
 		await dispatch(this, req, res);
+		if (req.exchange.download !== undefined) await req.exchange.download;
 	} catch (error) {
 		this.refuse(req, res, error);
 	} finally {
+		if (req.exchange.uploadId !== undefined) this.uploads.close(req.exchange.uploadId);
+		dropRest(req);
 		this.inFlight -= 1;
 		if (this.inFlight === 0) this.onIdle?.();
 	}
@@ -22,6 +26,7 @@ export async function handleRequest(this: Gateway, req: Request, res: Response):
 
 async function dispatch(gateway: Gateway, req: Request, res: Response): Promise<void> {
 	const { exchange } = req;
+	requireOwnPath(req);
 	const found = gateway.table.match(exchange.method, exchange.path);
 	if (found === undefined) {
 		await answerUnrouted(gateway, req, res);
@@ -32,6 +37,28 @@ async function dispatch(gateway: Gateway, req: Request, res: Response): Promise<
 	exchange.pathParams = found.params;
 	req.$alias = found.route.alias;
 	await (gateway.actions.rest as RestAction)({ req, res }, { requestID: exchange.requestId });
+}
+
+/**
+ * A path with a server in front of it (absolute-form) is for proxies, which we are not; and a server in front of us
+ * may have read the other one of two hosts.
+ *
+ * @throws MalformedRequest
+ */
+function requireOwnPath({ exchange, rawHeaders, httpVersion }: Request): void {
+	const isOwn = exchange.path.startsWith("/") || exchange.path === "*";
+	const hosts = hostsOf(rawHeaders);
+	if (!isOwn || hosts > 1 || (hosts === 0 && httpVersion === "1.1")) throw new MalformedRequest();
+}
+
+/** Counted in the raw fields (name, value, name, value): Node keeps one host and forgets the others. */
+function hostsOf(rawHeaders: readonly string[]): number {
+	let hosts = 0;
+	for (let index = 0; index < rawHeaders.length; index += 2) {
+		const name = rawHeaders[index] ?? "";
+		if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+	}
+	return hosts;
 }
 
 type RestAction = (params: object, options: object) => Promise<unknown>;

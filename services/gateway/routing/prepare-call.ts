@@ -1,15 +1,14 @@
 import { hash } from "node:crypto";
-import { parse as parseQuery } from "node:querystring";
 import type { Context } from "moleculer";
+import { TwoCredentials } from "../../contracts/errors.ts";
 import type { Meta, Operation, Principal } from "../../contracts/meta.ts";
 import { addressKey } from "../domain/address.ts";
 import { expectedVersion } from "../domain/etag.ts";
 import { canonical, requireKey, scopeText } from "../domain/idempotency.ts";
-import { paramsOf } from "../domain/params.ts";
 import { refusalFor } from "../domain/policy.ts";
 import { isUnanswered } from "../domain/refusal.ts";
 import type { Gateway, Request } from "../gateway.context.ts";
-import { readBody } from "../http/body.ts";
+import { readParams } from "../http/read-params.ts";
 
 /** A command must begin within this time; later, the client has long given up. */
 const DEADLINE_MS = 30_000;
@@ -31,9 +30,7 @@ export async function prepareCall(
 	const refusal = refusalFor($action.policy, exchange.principal, exchange.pathParams);
 	if (refusal !== undefined) throw refusal;
 
-	const body = isRead(exchange.method) ? {} : await readBody(req);
-	const query = exchange.search === "" ? {} : parseQuery(exchange.search);
-	req.$params = paramsOf(exchange.method, { path: exchange.pathParams, query, body });
+	req.$params = await readParams(this, req);
 	Object.assign(ctx.meta, metaOf(this, req));
 }
 
@@ -50,19 +47,22 @@ async function admit(gateway: Gateway, req: Request): Promise<void> {
 		await gateway.rateLimit(byAddress);
 		throw error;
 	}
-	const limit = await gateway.rateLimit(exchange.principal ? `user ${exchange.principal.userId}` : byAddress);
+	const limit = await gateway.rateLimit(exchange.principal === undefined ? byAddress : counted(exchange.principal));
 	if (limit.length > 0) exchange.headers = [...exchange.headers, ...limit];
 }
+
+const counted = ({ kind, userId }: Principal): string => `${kind ?? "user"} ${userId}`;
 
 /**
  * An open command brings its own proof, as login and refresh do, and is not stopped by an old token that a client
  * sends with everything. An open question may know its asker, but stays open when users cannot be asked.
  */
 async function principalOf(gateway: Gateway, req: Request): Promise<Principal | undefined> {
-	const { authorization } = req.headers;
-	if (req.$action.policy !== "open") return gateway.authenticator(authorization);
+	const { authorization, "x-api-key": key } = req.headers;
+	if (authorization !== undefined && key !== undefined) throw new TwoCredentials();
+	if (req.$action.policy !== "open") return gateway.authenticator(req.headers);
 	if (!isRead(req.exchange.method)) return undefined;
-	return gateway.authenticator(authorization).catch((error: unknown) => {
+	return gateway.authenticator(req.headers).catch((error: unknown) => {
 		if (isUnanswered(error)) return undefined;
 		throw error;
 	});
