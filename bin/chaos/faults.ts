@@ -5,6 +5,7 @@ export const PROCESSES = {
 	gateway: 1,
 	users: 1,
 	notifications: 1,
+	webhooks: 1,
 	orders: 2,
 	products: 2,
 	payments: 2,

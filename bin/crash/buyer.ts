@@ -1,5 +1,5 @@
 import { cancelOrder, payOrder, placeOrder, register } from "../trial/requests.ts";
-import type { Shop } from "../trial/requests.ts";
+import type { AccessToken, Shop } from "../trial/requests.ts";
 
 export interface Buyer extends Shop {
 	readonly random: () => number;
@@ -15,7 +15,7 @@ export async function buy(buyer: Buyer, name: string): Promise<void> {
 }
 
 /** One order of a random kind: paid, declined, paid later, or cancelled afterwards. */
-async function visit(buyer: Buyer, token: string, key: string): Promise<void> {
+async function visit(buyer: Buyer, token: AccessToken, key: string): Promise<void> {
 	const dice = buyer.random();
 	const paymentMethod = dice < 0.6 ? "pm_card_visa" : dice < 0.7 ? "pm_card_chargeDeclined" : undefined;
 	const answer = await placeOrder(buyer, token, key, { items: itemsOf(buyer), paymentMethod });

@@ -1,5 +1,5 @@
-import { describeProduct, register, signIn } from "../../trial/requests.ts";
-import type { Shop } from "../../trial/requests.ts";
+import { accessToken, describeProduct, register } from "../../trial/requests.ts";
+import type { AccessToken, Shop } from "../../trial/requests.ts";
 import { pay, visitOf } from "./visits.ts";
 
 /** Of the customers there are, so many are shopping. */
@@ -9,7 +9,6 @@ const NEW_CUSTOMER_EVERY = 20;
 const PRODUCT_CHANGES_EVERY = 10;
 /** When so many visits are open the shop does not answer, and no more come. */
 const MOST_OPEN = 150;
-const STAFF_TOKEN_MS = 5 * 60_000;
 
 export interface LoadOptions {
 	readonly shop: Shop;
@@ -22,16 +21,17 @@ export interface LoadOptions {
 /** Customers who come at a steady rate, open accounts, and buy; each repeats what it wants until it is answered. */
 export class Load {
 	readonly #options: LoadOptions;
-	readonly #customers: string[] = [];
+	readonly #customers: AccessToken[] = [];
+	readonly #staff: AccessToken;
 	readonly #open = new Set<Promise<void>>();
 	#count = 0;
 	#timer: NodeJS.Timeout | undefined;
-	#staff: { readonly token: Promise<string>; readonly untilMs: number } | undefined;
 	/** What no client should ever see. */
 	readonly failures: string[] = [];
 
 	constructor(options: LoadOptions) {
 		this.#options = options;
+		this.#staff = accessToken(options.shop.gateway, options.staff);
 	}
 
 	get openVisits(): number {
@@ -57,15 +57,15 @@ export class Load {
 		const count = ++this.#count;
 		const { productIds, random } = this.#options;
 		const visit = visitOf(`visit-${count}`, productIds, random);
-		const token = this.#customers[Math.floor(random() * this.#customers.length)] ?? "";
-		this.#follow(pay(this.#options.shop, token, () => this.#staffToken(), visit));
+		const token = this.#customers[Math.floor(random() * this.#customers.length)] ?? this.#staff;
+		this.#follow(pay(this.#options.shop, token, this.#staff, visit));
 		if (count % NEW_CUSTOMER_EVERY === 0) this.#follow(this.#welcome(`customer-${count}`));
 		if (count % PRODUCT_CHANGES_EVERY === 0)
 			this.#follow(this.#describe(productIds[count % productIds.length] ?? "", `change-${count}`));
 	}
 
 	async #describe(productId: string, key: string): Promise<void> {
-		await describeProduct(this.#options.shop, await this.#staffToken(), key, productId);
+		await describeProduct(this.#options.shop, this.#staff, key, productId);
 	}
 
 	#follow(work: Promise<void>): void {
@@ -75,17 +75,9 @@ export class Load {
 		this.#open.add(followed);
 	}
 
-	/** The newest customers shop: their access tokens are fresh. */
+	/** The newest customers shop. */
 	async #welcome(name: string): Promise<void> {
 		this.#customers.push(await register(this.#options.shop, name));
 		if (this.#customers.length > CUSTOMERS) this.#customers.shift();
-	}
-
-	#staffToken(): Promise<string> {
-		if (this.#staff === undefined || Date.now() > this.#staff.untilMs) {
-			const { shop, staff } = this.#options;
-			this.#staff = { token: signIn(shop.gateway, staff), untilMs: Date.now() + STAFF_TOKEN_MS };
-		}
-		return this.#staff.token;
 	}
 }

@@ -1,6 +1,6 @@
 import type { Answer } from "../../tour/shop-client.ts";
 import { cancelOrder, payOrder, placeOrder, refundPart } from "../../trial/requests.ts";
-import type { Basket, Shop } from "../../trial/requests.ts";
+import type { AccessToken, Basket, Shop } from "../../trial/requests.ts";
 
 /** What one customer is going to do; decided before, so that a seed repeats it. */
 export interface Visit {
@@ -35,7 +35,7 @@ export function visitOf(key: string, productIds: readonly string[], random: () =
 }
 
 /** Does it all, whatever breaks meanwhile. */
-export async function pay(shop: Shop, token: string, staffToken: () => Promise<string>, visit: Visit): Promise<void> {
+export async function pay(shop: Shop, token: AccessToken, staff: AccessToken, visit: Visit): Promise<void> {
 	const { key, basket, isDoubled, isPaidLater, isCancelled, refundCents } = visit;
 	const answer = await placeOrder(shop, token, key, basket, isDoubled);
 	if (answer.status !== 201) return;
@@ -45,7 +45,7 @@ export async function pay(shop: Shop, token: string, staffToken: () => Promise<s
 	const paid = later ? await payOrder(shop, token, key, orderId) : answer;
 	if (isCancelled) await cancelOrder(shop, token, key, orderId);
 	const paymentId = refundCents > 0 ? paymentOf(paid, later) : undefined;
-	if (paymentId !== undefined) await refundPart(shop, await staffToken(), key, paymentId, refundCents / 100);
+	if (paymentId !== undefined) await refundPart(shop, staff, key, paymentId, refundCents / 100);
 }
 
 /** The payment that was captured with this answer. */

@@ -63,7 +63,7 @@ export const FAILPOINTS: readonly Mutation[] = [
 			after(
 				CHARGED,
 				"services/payments/settlement/settle-refund.ts",
-				`\tconst outcome = await service.provider.refund({ key, reference: payment.reference ?? "", amountCents });`,
+				`\tconst outcome = await service.provider.refund({ key, reference: reference ?? "", amountCents, currency });`,
 			),
 			after(
 				CHARGED,

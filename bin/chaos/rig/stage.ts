@@ -131,6 +131,7 @@ function nodeOf(kind: Exclude<ProcessKind, "provider">, port: number, secret: st
 		[pages]: kind === "gateway" ? "0" : String(port),
 		...(kind === "gateway" && { API_GATEWAY_PORT: String(port) }),
 		...(kind === "users" && { JWT_SECRET: secret }),
+		...(kind === "webhooks" && { WEBHOOK_ENCRYPTION_KEY: serviceKeyFrom(secret, "encryption") }),
 		...(kind === "payments" && { PAYMENT_PROVIDER_URL: provider, PAYMENT_PROVIDER_TIMEOUT_MS: "1500" }),
 	};
 	return { args: ["node", kind], env };

@@ -108,6 +108,7 @@ export class Supervisor {
 			"gateway",
 			"orders",
 			"notifications",
+			"webhooks",
 			"products",
 			"payments",
 			"users",
