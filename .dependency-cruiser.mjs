@@ -65,9 +65,12 @@ export default {
 		{
 			name: "only-the-gateway-speaks-http",
 			comment:
-				"One door means one place for authentication, limits and error pages. A node's own pages are for operators; specs may play a remote server.",
+				"One door means one place for authentication, limits and error pages. A node's own pages are for operators; mixins/outbound is the one way to addresses of outsiders; specs may play a remote server.",
 			severity: "error",
-			from: { path: "^(services|mixins)/", pathNot: ["^services/(gateway|node|contracts)/", "/domain/", specs] },
+			from: {
+				path: "^(services|mixins)/",
+				pathNot: ["^services/(gateway|node|contracts)/", "^mixins/outbound/", "/domain/", specs],
+			},
 			to: { path: http },
 		},
 		{

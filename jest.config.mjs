@@ -37,6 +37,10 @@ export default {
 			...onServers,
 			testEnvironment: "<rootDir>/test/support/cluster-environment.mjs",
 		}),
+		// Who may do what, and what strangers try; in the laptop shape.
+		project("security", ["<rootDir>/test/security/**/*.spec.ts"], { ...onServers }),
+		// Seeded stories of customers, staff and a provider that repeats itself; SEQUENCES says how many.
+		project("sequences", ["<rootDir>/test/sequences/**/*.spec.ts"], { ...onServers }),
 		// What the cluster promises when a part of it dies; it is measured, so nothing else should run beside it.
 		project("failover", ["<rootDir>/test/failover/**/*.spec.ts"], {
 			...onServers,

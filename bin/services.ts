@@ -1,5 +1,5 @@
 /** Every service, in the order they start. */
-export const SERVICES = ["users", "products", "payments", "orders", "notifications", "gateway"] as const;
+export const SERVICES = ["users", "products", "payments", "orders", "notifications", "webhooks", "gateway"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
 /** The services that own a database. */

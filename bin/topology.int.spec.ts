@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { connect } from "amqplib";
 import { randomBytes } from "node:crypto";
+import { queueOf } from "../mixins/events/rabbitmq/topology.ts";
 import { urlOf } from "../test/support/servers.ts";
 import { STORED } from "./services.ts";
 import { declareTopology, readersOf } from "./topology.ts";
@@ -24,10 +25,19 @@ describe("the topology of the broker", () => {
 		await declareTopology(env, (line) => lines.push(line));
 		await declareTopology(env, (line) => lines.push(line));
 		const readers = (await readersOf(STORED)).filter(({ consumers }) => consumers.size > 0);
-		const queues = readers.flatMap(({ service, consumers }) => [...consumers.keys(), `${service}.dead`]);
+		const queues = readers.flatMap((reader) => [
+			...[...reader.consumers.keys()].map((consumer) => queueOf(namespace, reader, consumer)),
+			`${namespace}.${reader.service}.dead`,
+		]);
 
-		expect(await removed(namespace, [...queues, "unread"])).toBe(queues.length + 1);
+		expect(await removed(namespace, [...queues, `${namespace}.unread`])).toBe(queues.length + 1);
 		expect(lines).toHaveLength(2);
+	});
+
+	it("has an open queue under the name of its event for those who know only that", async () => {
+		const users = (await readersOf(STORED)).find(({ service }) => service === "users");
+
+		expect([...(users?.doors?.values() ?? [])]).toContain("user.registration");
 	});
 
 	it("needs nothing while facts stay in the process", async () => {
@@ -44,8 +54,8 @@ async function removed(namespace: string, queues: readonly string[]): Promise<nu
 	const channel = await connection.createChannel();
 	let count = 0;
 	for (const queue of queues) {
-		await channel.checkQueue(`${namespace}.${queue}`);
-		await channel.deleteQueue(`${namespace}.${queue}`);
+		await channel.checkQueue(queue);
+		await channel.deleteQueue(queue);
 		count += 1;
 	}
 	for (const afterMs of [1_000, 10_000, 60_000, 600_000]) {

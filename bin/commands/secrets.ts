@@ -27,6 +27,7 @@ function newSecrets(): Secrets {
 	const jwtSecret = randomBytes(48).toString("base64url");
 	return {
 		JWT_SECRET: jwtSecret,
+		WEBHOOK_ENCRYPTION_KEY: randomBytes(32).toString("base64url"),
 		...Object.fromEntries([...SERVICES, OPERATOR].map((name) => [keyVariable(name), serviceKeyFrom(jwtSecret, name)])),
 		...Object.fromEntries(PASSWORDS.map((name) => [`${name}_PASSWORD`, randomBytes(18).toString("base64url")])),
 	};

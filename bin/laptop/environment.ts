@@ -22,8 +22,12 @@ export async function prepareLaptop(env: NodeJS.ProcessEnv, services: readonly s
 	const home = openHome(env);
 	env.STOA_HOME = home;
 	env.REQUEST_LOG ||= `${home}/logs/requests.log`;
-	const { jwtSecret, adminPassword } = secretsOf(home);
+	const { jwtSecret, adminPassword, vapidPublicKey, vapidPrivateKey, webhookKey } = secretsOf(home);
 	env.JWT_SECRET ||= jwtSecret;
+	env.WEBHOOK_ENCRYPTION_KEY ||= webhookKey;
+	if (!env.VAPID_PUBLIC_KEY && !env.VAPID_PRIVATE_KEY) {
+		Object.assign(env, { VAPID_PUBLIC_KEY: vapidPublicKey, VAPID_PRIVATE_KEY: vapidPrivateKey });
+	}
 	const isServerNamed = services.every((service) => databaseUrl(service, env) !== undefined);
 	if (isServerNamed) return { home, database: "the PostgreSQL of DATABASE_URL", adminPassword, stop: NOTHING };
 

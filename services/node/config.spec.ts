@@ -8,6 +8,7 @@ describe("the configuration of a node's pages", () => {
 		["orders", "ORDER_SERVICE_PORT", 3003],
 		["payments", "PAYMENT_SERVICE_PORT", 3004],
 		["notifications", "NOTIFICATION_SERVICE_PORT", 3005],
+		["webhooks", "WEBHOOK_SERVICE_PORT", 3006],
 		["gateway", "GATEWAY_SERVICE_PORT", 3009],
 	])("serves the pages of %s on %s", (service, variable, byDefault) => {
 		expect(config({}).portOf(service)).toEqual({ variable, port: byDefault });

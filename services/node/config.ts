@@ -12,6 +12,7 @@ const Schema = z.object({
 	ORDER_SERVICE_PORT: port(3003),
 	PAYMENT_SERVICE_PORT: port(3004),
 	NOTIFICATION_SERVICE_PORT: port(3005),
+	WEBHOOK_SERVICE_PORT: port(3006),
 	GATEWAY_SERVICE_PORT: port(3009),
 	/** Address they listen on. A laptop shows them to itself alone, a container to its network. */
 	NODE_PAGES_HOST: z.string().optional(),

@@ -136,7 +136,7 @@ describe("a session", () => {
 	it("is listed with the others, and is told from them", async () => {
 		const account = await register();
 		const { token } = await logIn(account);
-		const listed = (await sessions(token)).body.sessions as { isCurrent: boolean; address: string }[];
+		const listed = (await sessions(token)).body.rows as { isCurrent: boolean; address: string }[];
 		expect(listed.map(({ isCurrent }) => isCurrent)).toEqual([true, false]);
 	});
 

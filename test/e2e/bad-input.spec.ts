@@ -97,6 +97,11 @@ describe("bytes that are no request:", () => {
 	});
 });
 
+it("a question for somebody else's orders finds none", async () => {
+	const { status, body } = await at.shop.send("GET", `/orders?userId=${at.eve.userId}`, { token: at.ada.token });
+	expect([status, body.rows]).toEqual([200, []]);
+});
+
 it.each(["/products/", "/products/categories/", "/orders/", "/health/"])("%s is no mistake", async (path) => {
 	expect((await at.shop.send("GET", path, { token: at.ada.token })).status).toBe(200);
 });

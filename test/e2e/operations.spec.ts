@@ -90,6 +90,7 @@ describe("a shop in which all is well", () => {
 			"payments",
 			"products",
 			"users",
+			"webhooks",
 		]);
 		expect(report.services.find(({ name }) => name === "orders")?.checked).toBeGreaterThan(orders[0]!.count);
 	});

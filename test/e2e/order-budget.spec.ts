@@ -19,7 +19,8 @@ import type { TestDatabase } from "../support/database.ts";
 import { until } from "../support/wait.ts";
 
 const SERVICES = ["user", "product", "order", "payment", "notification"];
-const BACKGROUND = /^(outbox|inbox|leases|sagas[.](claim|renew)|operations[.]purge|notifications)[.]?/;
+const BACKGROUND =
+	/^(outbox|inbox|leases|sagas[.](claim|renew)|operations[.]purge|notifications|imports|analytics|baskets)[.]?/;
 
 interface Sent {
 	readonly name: string;
@@ -109,10 +110,11 @@ describe("one order, confirmed and captured", () => {
 		expect(untilAnswered.filter(({ text }) => text === "begin").length).toBeLessThanOrEqual(1);
 	});
 
-	it("takes at most thirty statements, relay and consumers included, transaction control not", () => {
+	// Alone it pays for itself what busy relays and inboxes share: four statements for each reader of its fact.
+	it("takes at most forty-five statements, relay and consumers included, transaction control not", () => {
 		const statements = everything.filter((each) => !isControl(each) && !/select 1 from (outbox|inbox)/.test(each.text));
 
 		expect(statements.length).toBeGreaterThan(8);
-		expect(statements.length).toBeLessThanOrEqual(30);
+		expect(statements.length).toBeLessThanOrEqual(45);
 	});
 });

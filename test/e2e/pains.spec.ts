@@ -28,8 +28,11 @@ interface Line {
 	readonly quantity: number;
 }
 
-const order = ({ token }: Person, items: readonly Line[]): Promise<Answer> => {
-	const body = { items, shippingAddress: "1 Main Street", paymentMethod: "pm_card_visa" };
+const GOOD = "pm_card_visa";
+const DECLINED = "pm_card_chargeDeclined";
+
+const order = ({ token }: Person, items: readonly Line[], paymentMethod?: string): Promise<Answer> => {
+	const body = { items, shippingAddress: "1 Main Street", ...(paymentMethod !== undefined && { paymentMethod }) };
 	return shop.send("POST", "/orders", { token, body, headers: { "idempotency-key": uuidv7() } });
 };
 
@@ -53,7 +56,7 @@ describe("pain 3, oversell:", () => {
 	it("sells ten units to ten of sixty buyers who come at once, and tells the others why", async () => {
 		const productId = await productWith(10);
 		const buyers = await shop.customers(60);
-		const answers = await Promise.all(buyers.map((buyer) => order(buyer, [{ productId, quantity: 1 }])));
+		const answers = await Promise.all(buyers.map((buyer) => order(buyer, [{ productId, quantity: 1 }], GOOD)));
 
 		expect([count(answers, 201), count(answers, 409)]).toEqual([10, 50]);
 		const refusals = answers.filter(({ status }) => status === 409).map(({ body }) => body.code);
@@ -69,7 +72,7 @@ describe("pain 3, oversell:", () => {
 			{ productId, quantity: 2 },
 		];
 
-		expect((await order(buyer!, both)).body.code).toBe("OUT_OF_STOCK");
+		expect((await order(buyer!, both, GOOD)).body.code).toBe("OUT_OF_STOCK");
 		expect(await stockOf(productId)).toMatchObject({ onHand: 3, sold: 0 });
 	});
 });
@@ -79,7 +82,7 @@ describe("pain 4, stock counters drift:", () => {
 		const productId = await productWith(40);
 		const buyers = await shop.customers(12);
 		const answers = await Promise.all(
-			buyers.map((buyer, index) => order(buyer, [{ productId, quantity: (index % 5) + 1 }])),
+			buyers.map((buyer, index) => order(buyer, [{ productId, quantity: (index % 5) + 1 }], GOOD)),
 		);
 		const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body);
 		const cancelled = await Promise.all(
@@ -104,6 +107,41 @@ describe("pain 4, stock counters drift:", () => {
 		expect(sum("initial") + sum("adjusted")).toBe(45);
 		return { sold: sum("sold"), restocked: sum("restocked") };
 	}
+});
+
+describe("pain 5, a failed payment leaves a pending order and its stock:", () => {
+	it("rejects the order, says so, and gives the stock back", async () => {
+		const productId = await productWith(2);
+		const [buyer] = await shop.customers(1);
+		const { status, body } = await order(buyer!, [{ productId, quantity: 2 }], DECLINED);
+		expect([status, body.code]).toEqual([402, "PAYMENT_DECLINED"]);
+
+		const rejected = await shop.send("GET", `/orders/${String(body.orderId)}`, { token: buyer!.token });
+		expect(rejected.body).toMatchObject({ status: "rejected", paymentStatus: "failed" });
+		expect(await stockOf(productId)).toMatchObject({ available: 2, reserved: 0, sold: 0 });
+	});
+});
+
+describe("pain 6, a failed checkout cannot be retried:", () => {
+	it("takes another card for the same pending order", async () => {
+		const productId = await productWith(2);
+		const [buyer] = await shop.customers(1);
+		const { id: orderId } = (await order(buyer!, [{ productId, quantity: 1 }])).body;
+		const pay = (paymentMethod: string) =>
+			shop.send("POST", "/payments/process", { token: buyer!.token, body: { orderId, paymentMethod } });
+
+		expect((await pay(DECLINED)).status).toBe(402);
+		expect((await pay(GOOD)).status).toBe(201);
+		expect(await stockOf(productId)).toMatchObject({ available: 1, sold: 1 });
+	});
+
+	it("takes the same basket again, with the stock that the first try had held", async () => {
+		const productId = await productWith(1);
+		const [buyer] = await shop.customers(1);
+
+		expect((await order(buyer!, [{ productId, quantity: 1 }], DECLINED)).status).toBe(402);
+		expect((await order(buyer!, [{ productId, quantity: 1 }], GOOD)).status).toBe(201);
+	});
 });
 
 describe("pain 7, concurrent edits are lost:", () => {
@@ -131,7 +169,7 @@ describe("pain 8, events are lost or pile up:", () => {
 	it("leaves no fact in an outbox, and has each take effect once with every reader", async () => {
 		const productId = await productWith(20);
 		const buyers = await shop.customers(10);
-		const answers = await Promise.all(buyers.map((buyer) => order(buyer, [{ productId, quantity: 1 }])));
+		const answers = await Promise.all(buyers.map((buyer) => order(buyer, [{ productId, quantity: 1 }], GOOD)));
 		expect(count(answers, 201)).toBe(10);
 		const orderIds = answers.map(({ body }) => String(body.id));
 
@@ -161,5 +199,21 @@ describe("pain 8, events are lost or pile up:", () => {
 			what: "the confirmations",
 			timeoutMs: 15_000,
 		});
+	});
+});
+
+describe("pain 14, a success is told though everything was undone:", () => {
+	it("tells nothing of an order that is rejected, and of one that succeeds after its stock and money are in", async () => {
+		const productId = await productWith(5);
+		const [buyer] = await shop.customers(1);
+		const rejected = await order(buyer!, [{ productId, quantity: 1 }], DECLINED);
+		const confirmed = await order(buyer!, [{ productId, quantity: 1 }], GOOD);
+		const toldOf = async (orderId: unknown) => {
+			const text = "select name from outbox where aggregate_id = $1 order by id";
+			return (await shop.sql<{ name: string }>("orders", text, [orderId])).map(({ name }) => name);
+		};
+
+		expect(await toldOf(rejected.body.orderId)).toEqual([]);
+		expect(await toldOf(confirmed.body.id)).toEqual(["order.created"]);
 	});
 });
