@@ -28,6 +28,7 @@ import { REGISTRATION_ACTIONS, REGISTRATION_EVENTS } from "./registrations.ts";
 import { SEARCH_ACTIONS } from "./searching.ts";
 import { SESSION_ACTIONS } from "./sessions.ts";
 import { RETURN_ACTIONS } from "./returns.ts";
+import { SMS_REPORT_ACTIONS } from "./sms-reports.ts";
 import { USER_ACTIONS, USER_EVENTS } from "./users.ts";
 import { WEBHOOK_ACTIONS } from "./webhooks.ts";
 
@@ -57,6 +58,7 @@ export const ACTIONS: ReadonlyMap<string, ActionContract> = new Map(
 		...TRANSACTION_ACTIONS,
 		...PROVIDER_EVENT_ACTIONS,
 		...NOTIFICATION_ACTIONS,
+		...SMS_REPORT_ACTIONS,
 		...TEMPLATE_ACTIONS,
 		...PREFERENCE_ACTIONS,
 		...WEBHOOK_ACTIONS,

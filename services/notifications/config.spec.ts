@@ -46,10 +46,14 @@ describe("config", () => {
 			...SERVER,
 			...twilio,
 			TWILIO_API_URL: "http://localhost:1/",
+			TWILIO_STATUS_CALLBACK_URL: "https://shop.example.com/webhooks/twilio",
 			VAPID_PUBLIC_KEY: publicKey,
 			VAPID_PRIVATE_KEY: privateKey,
 		});
-		expect(read.sms).toEqual({ account: { sid, token: "t", from: "+15005550006", apiUrl: "http://localhost:1" } });
+		const statusCallbackUrl = "https://shop.example.com/webhooks/twilio";
+		expect(read.sms).toEqual({
+			account: { sid, token: "t", from: "+15005550006", apiUrl: "http://localhost:1", statusCallbackUrl },
+		});
 		expect(read.vapid).toEqual({ publicKey, privateKey, subject: "mailto:shop@stoa.local" });
 	});
 

@@ -31,6 +31,9 @@ const Environment = z.object({
 	TWILIO_AUTH_TOKEN: z.string().optional(),
 	TWILIO_FROM: z.string().optional(),
 	TWILIO_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+	TWILIO_STATUS_CALLBACK_URL: z
+		.url({ protocol: /^https?$/, message: "is the public address of POST /webhooks/twilio" })
+		.optional(),
 	VAPID_PUBLIC_KEY: z
 		.string()
 		.regex(/^[A-Za-z0-9_-]{87}$/, "is 65 bytes in base64url")
@@ -78,6 +81,8 @@ export interface TwilioAccount {
 	readonly token: string;
 	readonly from: string;
 	readonly apiUrl: string | undefined;
+	/** Where Twilio tells what became of an SMS; undefined when nobody asks. */
+	readonly statusCallbackUrl: string | undefined;
 }
 
 export type SmsRoute = { readonly account: TwilioAccount } | { readonly folder: string };
@@ -135,7 +140,10 @@ function fallbackServer({ protocol, hostname, port, username, password }: URL): 
 
 function smsRoute(read: Environment): SmsRoute | undefined {
 	const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token = "", TWILIO_FROM: from = "" } = read;
-	if (sid !== undefined) return { account: { sid, token, from, apiUrl: read.TWILIO_API_URL?.replace(/\/$/, "") } };
+	if (sid !== undefined) {
+		const apiUrl = read.TWILIO_API_URL?.replace(/\/$/, "");
+		return { account: { sid, token, from, apiUrl, statusCallbackUrl: read.TWILIO_STATUS_CALLBACK_URL } };
+	}
 	return read.STOA_HOME === undefined ? undefined : { folder: join(read.STOA_HOME, "sms") };
 }
 

@@ -29,6 +29,7 @@ export interface LogRow {
 	readonly reason: string | null;
 	readonly recipient: string | null;
 	readonly provider: string | null;
+	readonly provider_reference: string | null;
 	readonly variables: object;
 	readonly next_attempt_at: Date;
 }

@@ -10,6 +10,7 @@ import * as templates from "../contracts/notification-templates.ts";
 import * as contracts from "../contracts/notifications.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, adminOrService, OPEN, own, SIGNED_IN } from "../contracts/policy.ts";
+import { TakeSmsReport } from "../contracts/sms-reports.ts";
 import { pingNotifications } from "./actions/ping.ts";
 import { getPreferences, setPreferences } from "./actions/preferences.ts";
 import { eraseUser, exportUser } from "./actions/privacy.ts";
@@ -18,6 +19,7 @@ import * as browsers from "./actions/push-subscriptions.ts";
 import { getDelivery, listNotifications } from "./actions/read.ts";
 import { getTemplate, getTemplateVersion, listTemplates } from "./actions/read-templates.ts";
 import { send, sendEmail, sendSms } from "./actions/send.ts";
+import { takeSmsReport } from "./actions/take-sms-report.ts";
 import { previewTemplate, testTemplate } from "./actions/try-template.ts";
 import { undelivered } from "./audits.ts";
 import { config } from "./config.ts";
@@ -35,11 +37,17 @@ const BY_SENDERS = { policy: adminOrService("notifications:send"), status: 202, 
 const OWN = { policy: own("userId") };
 const BY_ADMINS = { policy: ADMIN };
 
+const SIGNED_FORM = {
+	as: "raw",
+	accepts: ["application/x-www-form-urlencoded"],
+	headers: ["x-twilio-signature"],
+} as const;
+
 /**
  * Notifications: tells people what happened, by mail, SMS and push.
  *
  *     queued → sent → delivered
- *        │       └→ bounced (learned later)
+ *        │       └→ bounced, failed (of an SMS, learned later)
  *        ├→ bounced (no such recipient)
  *        ├→ suppressed (not wanted, not possible, or no longer of use)
  *        └→ failed (refused for good, or five times deferred)
@@ -66,6 +74,12 @@ export default defineService({
 			contracts.GetDelivery,
 			{ rest: "GET /notifications/deliveries/:id", policy: adminOrService("notifications:send") },
 			getDelivery,
+		),
+		// Twilio's own voice, signed.
+		smsReport: action(
+			TakeSmsReport,
+			{ rest: "POST /webhooks/twilio", policy: OPEN, status: 204, body: SIGNED_FORM },
+			takeSmsReport,
 		),
 
 		// What a user has got, and wants

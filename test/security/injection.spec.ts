@@ -34,10 +34,9 @@ const DECIDED = {
 	...{ passwordHash: "x", announced: 0, vendorId: "x", createdAt: "x", paymentId: "x", principal: {}, $version: 1 },
 };
 const ROUTES = Object.keys(POLICY_TABLE);
+const NO_JSON = ["POST /webhooks/stripe", "POST /webhooks/twilio", "POST /products/import"];
 /** Those that read a JSON object. */
-const TAKING = ROUTES.filter(
-	(route) => /^(POST|PUT) /.test(route) && !["POST /webhooks/stripe", "POST /products/import"].includes(route),
-);
+const TAKING = ROUTES.filter((route) => /^(POST|PUT) /.test(route) && !NO_JSON.includes(route));
 
 let shop: Shop;
 let at: Scene;

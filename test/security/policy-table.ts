@@ -95,6 +95,7 @@ export const POLICY_TABLE: Readonly<Record<string, Who>> = {
 	"POST /notifications/email": "admin or notifications:send",
 	"POST /notifications/sms": "admin or notifications:send",
 	"GET /notifications/deliveries/{id}": "admin or notifications:send",
+	"POST /webhooks/twilio": "open",
 	"GET /notifications/{userId}": "own",
 	"GET /notifications/{userId}/preferences": "own",
 	"PUT /notifications/{userId}/preferences": "own",

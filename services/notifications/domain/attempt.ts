@@ -104,7 +104,10 @@ function givenUp(notification: Taken, fault: Fault, status: "bounced" | "failed"
 	return { ...NOTHING, notification, status, reason, detail, events };
 }
 
-const factOf = ({ id, userId, channel, template }: Taken, now: Date) => ({
+/** As much of a notification as facts of it say. */
+export type Told = Pick<Taken, "id" | "userId" | "channel" | "template">;
+
+export const factOf = ({ id, userId, channel, template }: Told, now: Date) => ({
 	notificationId: id,
 	userId,
 	channel,

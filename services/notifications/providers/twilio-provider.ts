@@ -1,5 +1,6 @@
 import type { Twilio } from "twilio";
 import type { TwilioAccount } from "../config.ts";
+import { isDeadNumber } from "../domain/sms-report.ts";
 import { ProviderFault } from "./provider.ts";
 import type { Provider } from "./provider.ts";
 
@@ -17,7 +18,8 @@ export function twilioProvider(account: TwilioAccount): Provider {
 			try {
 				const { messages } = await (client ??= open(account));
 				const body = letter.short.slice(0, MAX_CHARACTERS);
-				const { sid } = await messages.create({ from: account.from, to: letter.to, body });
+				const { from, statusCallbackUrl: statusCallback } = account;
+				const { sid } = await messages.create({ from, to: letter.to, body, ...(statusCallback && { statusCallback }) });
 				return sid;
 			} catch (error) {
 				throw twilioFault(error);
@@ -38,15 +40,13 @@ async function open({ sid, token, apiUrl }: TwilioAccount): Promise<Twilio> {
 	return new twilio.Twilio(sid, token, { httpClient });
 }
 
-/** Of the number: not one, or none that takes SMS, or its owner has answered STOP (21610). */
-const BOUNCED = new Set([21211, 21217, 21610, 21612, 21614]);
 const TOO_MANY_REQUESTS = 429;
 
 /** What an error of Twilio's library means; without a status there was no answer. */
 function twilioFault(error: unknown): ProviderFault {
 	const { status, code, message } = error as Error & { readonly status?: number; readonly code?: number | string };
 	const detail = `${code ?? status ?? "no answer"}: ${message}`.slice(0, 500);
-	if (typeof code === "number" && BOUNCED.has(code)) return new ProviderFault("bounced", `TWILIO_${code}`, detail);
+	if (typeof code === "number" && isDeadNumber(code)) return new ProviderFault("bounced", `TWILIO_${code}`, detail);
 	if (status === TOO_MANY_REQUESTS) return new ProviderFault("deferred", "TWILIO_429", detail);
 	// A refused login is the shop's own mistake and no fault of the message.
 	if (status === undefined || status >= 500 || status === 401) return new ProviderFault("down", "TWILIO_DOWN", detail);

@@ -31,7 +31,10 @@ export async function openTwilioServer(): Promise<TwilioServer> {
 		request.on("end", () => {
 			const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
 			requests.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", form });
-			const { status, body } = answers.get(form.To ?? "")?.shift() ?? { status: 201, body: message(form) };
+			const { status, body } = answers.get(form.To ?? "")?.shift() ?? {
+				status: 201,
+				body: message(form, requests.length),
+			};
 			response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 		});
 	});
@@ -44,8 +47,11 @@ export async function openTwilioServer(): Promise<TwilioServer> {
 	};
 }
 
-const message = ({ To: to, From: from, Body: body }: Record<string, string>) => ({
-	...{ sid: `SM${"0".repeat(32)}`, status: "queued", to, from, body },
+/** Each message has a name of its own, by which callbacks tell of it. */
+export const sidOf = (number: number): string => `SM${number.toString(16).padStart(32, "0")}`;
+
+const message = ({ To: to, From: from, Body: body }: Record<string, string>, number: number) => ({
+	...{ sid: sidOf(number), status: "queued", to, from, body },
 	...{ account_sid: `AC${"0".repeat(32)}`, api_version: "2010-04-01", direction: "outbound-api" },
 	...{ error_code: null, error_message: null, num_segments: "1", num_media: "0", price: null, price_unit: "USD" },
 	...{ date_created: "Thu, 24 Aug 2023 05:01:45 +0000", date_sent: null, date_updated: null },

@@ -107,6 +107,11 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 		headers: { "stripe-signature": "t=1,v1=0" },
 		orElse: [400, 401, 403, 404, 503],
 	}),
+	"POST /webhooks/twilio": () => ({
+		raw: { type: "application/x-www-form-urlencoded", text: "MessageStatus=delivered" },
+		headers: { "x-twilio-signature": "0" },
+		orElse: [400, 401, 403, 404, 503],
+	}),
 	"POST /notifications/send": async (at) => ({
 		body: { userId: at.owner.userId, channel: "email", ...(await plain(at)) },
 	}),
