@@ -1,5 +1,14 @@
 /** What a request asks for. */
-export const SUBJECTS = ["products", "list", "orders", "login"] as const;
+export const SUBJECTS = [
+	"products",
+	"list",
+	"cached-list",
+	"search",
+	"orders",
+	"login",
+	"login-known",
+	"login-unknown",
+] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 /** Whom it is asked: Stoa in its two shapes, and what they are measured against. */
@@ -54,11 +63,16 @@ export const SECTIONS: readonly Section[] = [
 			ours("list", 1),
 			ours("list", 32, { ratio: 0.4 }),
 			ours("list", 128),
+			ours("cached-list", 32, { ratio: 0.5 }),
+			ours("search", 32, { ratio: 0.5 }),
 			ours("orders", 1),
 			ours("orders", 16, { ratio: 0.06, statementsPerRequest: 30 }),
 			ours("login", 1),
 			ours("login", 32),
 			ours("login", 128),
+			// Both verify one password. Their times must not tell which accounts exist.
+			beside(["laptop"])("login-known", 1),
+			beside(["laptop"])("login-unknown", 1),
 		],
 	},
 	{

@@ -23,7 +23,7 @@ export interface Options {
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick              shorter slices: a look, not a measurement
-  --only a,b           of: products, list, orders, login (beside the floor), shapes (cluster, laptop and echo)
+  --only a,b           of: products, list, cached-list, search, orders, login (beside the floor), shapes (cluster, laptop and echo)
   --json <file>        also write the results as JSON
   --profile <cell>     e.g. orders@16: where the processes spend their time in this cell
   --side <side>        whose processes to profile: laptop (unless told otherwise), cluster, echo, floor

@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 		load: () => import("./commands/migrate.ts"),
 	},
 	rebuild: {
-		summary: "build a projection anew from the truth and compare: stoa rebuild catalogue",
+		summary: "build a projection anew from the truth and compare: stoa rebuild catalogue, orders",
 		load: () => import("./commands/rebuild.ts"),
 	},
 	tour: {
@@ -44,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	bench: {
 		summary: "measure requests beside a hand-written floor",
 		load: () => import("../bench/bench.ts"),
+	},
+	"bench:catalogue": {
+		summary: "measure lists and searches of a million products",
+		load: () => import("../bench/catalogue.ts"),
 	},
 	secrets: {
 		summary: "print new secrets for a cluster, as lines of an env file",
@@ -76,7 +80,7 @@ const [name = "", ...parameters] = process.argv.slice(2);
 const command = COMMANDS[name];
 
 if (command === undefined) {
-	const lines = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(9)}${summary}`);
+	const lines = Object.entries(COMMANDS).map(([each, { summary }]) => `  ${each.padEnd(17)}${summary}`);
 	console.log(["Usage: bin/stoa <command>", "", ...lines].join("\n"));
 	process.exitCode = name === "" || name === "--help" || name === "help" ? 0 : 2;
 } else {

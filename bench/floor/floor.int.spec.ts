@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import { execute, freshDatabase } from "../../test/support/database.ts";
 import type { TestDatabase } from "../../test/support/database.ts";
+import type { Facets } from "../../services/contracts/searching.ts";
 import { seedFloor } from "../seed/seed.ts";
-import { emailOf, idOf, PASSWORD, PRODUCTS } from "../seed/shop.ts";
+import { emailOf, idOf, PASSWORD, PRODUCTS, SERIES } from "../seed/shop.ts";
 import { floor } from "./server.ts";
 
 const SCARCE = idOf("product", 7);
@@ -61,6 +62,27 @@ describe("the floor", () => {
 		expect(list.rows).toHaveLength(20);
 		expect(list.rows[0]?.id).toBe(idOf("product", PRODUCTS));
 		expect(list.total).toBe(PRODUCTS);
+	});
+
+	it("finds the products of a series, and says what they are like", async () => {
+		const found = (await server.inject("/products/search?q=s7%20series")).json<{
+			rows: { name: string }[];
+			total: number;
+			facets: Facets;
+		}>();
+
+		expect(found.rows.map(({ name }) => name)).toContain("Product 7, series S7");
+		expect(found.total).toBe(PRODUCTS / SERIES);
+		expect(found.facets.stock).toEqual({ inStock: found.total, outOfStock: 0 });
+		expect(found.facets.prices.reduce((sum, { count }) => sum + count, 0)).toBe(found.total);
+	});
+
+	it("keeps a list that names its order, as Stoa keeps it", async () => {
+		const newest = async (query: string) => (await server.inject(`/products${query}`)).json<{ total: number }>().total;
+		expect(await newest("?sort=newest")).toBe(PRODUCTS);
+		await execute(database.url, `update products set is_active = false where id = '${idOf("product", 9)}'`);
+
+		expect([await newest("?sort=newest"), await newest("")]).toEqual([PRODUCTS, PRODUCTS - 1]);
 	});
 
 	it("knows no product that there is not", async () => {

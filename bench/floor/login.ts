@@ -11,7 +11,7 @@ const LIFETIME_SECONDS = 900;
 type Row = User & { readonly passwordHash: string };
 
 const FIND = `select id, email, username, first_name as "firstName", last_name as "lastName", phone, address, role,
-	is_active as "isActive", preferences, created_at as "createdAt", updated_at as "updatedAt",
+	is_active as "isActive", preferences, email_verified_at as "emailVerifiedAt", created_at as "createdAt", updated_at as "updatedAt",
 	password_hash as "passwordHash" from users where lower(email) = lower($1)`;
 
 const OPEN = "insert into sessions (id, user_id, refresh_token_hash, created_at) values ($1, $2, $3, now())";

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
+import { kept } from "./kept.ts";
 import type { Product } from "../../services/contracts/products.ts";
 
-type Row = Omit<Product, "price" | "currency"> & { readonly price: string; readonly total: number };
+export type Row = Omit<Product, "price" | "currency"> & { readonly price: string; readonly total: number };
 
-const COLUMNS = `products.id, products.name, description, sku, price, category_id as "categoryId",
+export const COLUMNS = `products.id, products.name, description, sku, price, category_id as "categoryId",
 	categories.name as category, vendor_id as "vendorId", stock as "stockQuantity", is_active as "isActive", images,
 	version, created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -18,7 +19,7 @@ const LIST = `select (select count(*)::integer from products where is_active) as
 const nullable = (type: string) => ({ type: [type, "null"] });
 
 /** Fastify compiles a serializer from it. */
-const PRODUCT = {
+export const PRODUCT = {
 	type: "object",
 	properties: {
 		id: { type: "string" },
@@ -56,6 +57,8 @@ const QUERY = {
 	properties: {
 		page: { type: "integer", minimum: 1, default: 1 },
 		pageSize: { type: "integer", minimum: 1, maximum: 100, default: 20 },
+		/** With it, the rows are kept for a while. */
+		sort: { type: "string", enum: ["newest"] },
 	},
 };
 
@@ -67,14 +70,21 @@ export function products(server: FastifyInstance, pool: Pool): void {
 		return rows[0] === undefined ? reply.code(404).send() : viewOf(rows[0]);
 	});
 
+	const keep = kept<Row[]>();
+	const list = async (values: number[]) => (await pool.query<Row>({ name: "list", text: LIST, values })).rows;
 	const byPage = { schema: { querystring: QUERY, response: { 200: PAGE } } };
-	server.get<{ Querystring: { page: number; pageSize: number } }>("/products", byPage, async ({ query }) => {
-		const { page, pageSize } = query;
+	server.get<{ Querystring: Paged }>("/products", byPage, async ({ query: { page, pageSize, sort } }) => {
 		const values = [pageSize, (page - 1) * pageSize];
-		const { rows } = await pool.query<Row>({ name: "list", text: LIST, values });
+		const rows = await (sort === undefined ? list(values) : keep(values.join(), () => list(values)));
 		const total = rows[0]?.total ?? 0;
 		return { rows: rows.map(viewOf), total, page, pageSize, totalPages: Math.ceil(total / pageSize) };
 	});
 }
 
-const viewOf = (row: Row) => ({ ...row, price: Number(row.price), currency: "EUR" });
+interface Paged {
+	readonly page: number;
+	readonly pageSize: number;
+	readonly sort?: "newest";
+}
+
+export const viewOf = (row: Row) => ({ ...row, price: Number(row.price), currency: "EUR" });

@@ -15,9 +15,14 @@ export const FLOOR_TABLES = `
 		images jsonb not null default '[]',
 		version integer not null default 1,
 		created_at timestamptz not null,
-		updated_at timestamptz not null
+		updated_at timestamptz not null,
+		search tsvector not null generated always as (
+			setweight(to_tsvector('english', name), 'A') || setweight(to_tsvector('english', sku), 'B')
+			|| setweight(to_tsvector('english', coalesce(description, '')), 'D')
+		) stored
 	) with (fillfactor = 50);
 	create index products_on_sale on products (id) where is_active;
+	create index products_search on products using gin (search) where is_active;
 
 	create table users (
 		id uuid primary key,
@@ -31,6 +36,7 @@ export const FLOOR_TABLES = `
 		role text not null,
 		is_active boolean not null default true,
 		preferences jsonb not null default '{}',
+		email_verified_at timestamptz,
 		created_at timestamptz not null,
 		updated_at timestamptz not null
 	);

@@ -4,6 +4,7 @@ import { Pool } from "pg";
 import { login } from "./login.ts";
 import { orders } from "./orders.ts";
 import { products } from "./products.ts";
+import { search } from "./search.ts";
 
 /** As many connections as order placement gains from on a small machine; reads gain nothing beyond two. */
 const POOL_SIZE = 16;
@@ -17,6 +18,7 @@ export function floor(databaseUrl: string): FastifyInstance {
 	const server = Fastify({ forceCloseConnections: true });
 	server.get("/health", () => ({ status: "healthy" }));
 	products(server, pool);
+	search(server, pool);
 	orders(server, pool);
 	login(server, pool);
 	server.addHook("onClose", () => pool.end());

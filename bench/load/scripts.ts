@@ -1,6 +1,6 @@
 import { randomFrom } from "../../bin/trial/random.ts";
 import type { Subject } from "../cells.ts";
-import { emailOf, idOf, PASSWORD, PRODUCTS, USERS } from "../seed/shop.ts";
+import { emailOf, idOf, PASSWORD, PRODUCTS, SERIES, USERS } from "../seed/shop.ts";
 import type { Script } from "./closed-loop.ts";
 import { Connection } from "./connection.ts";
 import { get, post } from "./request.ts";
@@ -37,6 +37,14 @@ export async function scriptOf(subject: Subject, target: Target): Promise<Script
 			const request = get(target, "/products?page=1&pageSize=20");
 			return { next: () => request, expected: 200 };
 		}
+		case "cached-list": {
+			const request = get(target, "/products?page=1&pageSize=20&sort=newest");
+			return { next: () => request, expected: 200 };
+		}
+		case "search": {
+			const requests = searches().map((q) => get(target, `/products/search?q=${encodeURIComponent(q)}`));
+			return { next: () => requests[pick(requests.length)] ?? "", expected: 200 };
+		}
 		case "orders": {
 			const tokens = await signInBuyers(target);
 			const bodies = eachProduct(basketOf);
@@ -49,7 +57,18 @@ export async function scriptOf(subject: Subject, target: Target): Promise<Script
 			const turns = new Array<number>(LANES).fill(0);
 			return { next: (lane) => post(target, LOGIN, credentialsOf(userOf(lane, turns))), expected: 200, refusal: 429 };
 		}
+		case "login-known":
+			return guesses(target, (turn) => emailOf(1 + (turn % USERS)));
+		case "login-unknown":
+			return guesses(target, (turn) => `nobody-${turn}@example.com`);
 	}
+}
+
+/** Wrong passwords, each for another account, so that none of them has to wait. */
+function guesses(target: Target, emailAt: (turn: number) => string): Script {
+	let turn = 0;
+	const guess = () => JSON.stringify({ email: emailAt(turn++), password: "not the password" });
+	return { next: () => post(target, LOGIN, guess()), expected: 401 };
 }
 
 const SEED = 20_260_101;
@@ -61,6 +80,17 @@ function picker(): (count: number) => number {
 
 const eachProduct = (request: (id: string) => string): string[] =>
 	Array.from({ length: PRODUCTS }, (_, index) => request(idOf("product", index + 1)));
+
+/** Each series in the words of its name, in every order: twenty products each, and so many questions that few are kept. */
+function searches(): string[] {
+	const series = Array.from({ length: SERIES }, (_, index) => `S${index}`);
+	return series.flatMap((name) => ordersOf(["product", "series", "plenty", name])).map((words) => words.join(" "));
+}
+
+const ordersOf = (words: readonly string[]): string[][] =>
+	words.length === 0
+		? [[]]
+		: words.flatMap((word) => ordersOf(words.filter((other) => other !== word)).map((rest) => [word, ...rest]));
 
 const basketOf = (productId: string): string =>
 	JSON.stringify({ items: [{ productId, quantity: 1 }], shippingAddress: ADDRESS, paymentMethod: "pm_card_visa" });

@@ -13,6 +13,9 @@ const KINDS = {
 };
 export type Kind = keyof typeof KINDS;
 
+/** So many products of each series, by which they are searched. */
+export const SERIES = PRODUCTS / 20;
+
 /** @param number from 1 */
 export const idOf = (kind: Kind, number: number): string => KINDS[kind] + number.toString(16).padStart(12, "0");
 
@@ -26,7 +29,7 @@ export const emailOf = (number: number): string => `buyer-${number}@example.com`
 /** Parts of `insert … select` over `generate_series(1, …) as n`, the same in both shops. */
 export const PRODUCT_VALUES = {
 	id: sqlIdOf("product", "n"),
-	name: "'Product ' || n",
+	name: `'Product ' || n || ', series S' || n % ${SERIES}`,
 	description: "'The product with number ' || n || ', of which there is plenty. ' || repeat('Well made. ', n % 20)",
 	sku: "'BENCH-' || n",
 	price: "1 + (n * 37 % 20000) / 100.0",

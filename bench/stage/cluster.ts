@@ -71,6 +71,7 @@ function nodeOf(service: ServiceName, home: string, env: NodeJS.ProcessEnv, secr
 			[keyVariable(service)]: serviceKeyFrom(secret, service),
 			...(isGateway && { [variableOf(service, "SERVICE_PORT")]: "0" }),
 			...(service === "users" && { JWT_SECRET: secret }),
+			...(service === "webhooks" && { WEBHOOK_ENCRYPTION_KEY: serviceKeyFrom(secret, "encryption") }),
 		},
 		portVariable: isGateway ? "API_GATEWAY_PORT" : variableOf(service, "SERVICE_PORT"),
 		readyPath: "/health/ready",

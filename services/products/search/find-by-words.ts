@@ -5,7 +5,7 @@ import type { Facets } from "../../contracts/searching.ts";
 import { categoryCounts, priceRanges, stockCounts } from "../domain/facets.ts";
 import { exactTerms, knownTerms, readTerms, wordsOf } from "../domain/search-terms.ts";
 import type { Readings, Term } from "../domain/search-terms.ts";
-import { findListed, findProducts } from "../storage/list.queries.ts";
+import { findListed, findProducts, walkProducts } from "../storage/list.queries.ts";
 import type { ListedRow } from "../storage/list.queries.ts";
 import type { ProductFilter } from "../storage/product-filters.ts";
 import { isRank } from "../storage/product-sorts.ts";
@@ -78,14 +78,19 @@ async function outcomeOf(db: Queryable, search: Search, matches: Matches): Promi
  * The page is cut from the candidates, unless there are more than are ranked and another order is wanted: then that
  * order is walked until the page is full, which the more there are the sooner it is.
  */
-async function rowsOf(db: Queryable, { filter, sort, slice }: Search, matches: Matches): Promise<ListedRow[]> {
-	const { query, candidates } = matches;
-	if (candidates.length > MAX_CANDIDATES && !isRank(sort))
-		return [...(await findProducts(db, { ...filter, query }, sort, { ...slice, isCounted: false })).rows];
+async function rowsOf(db: Queryable, search: Search, { query, candidates }: Matches): Promise<readonly ListedRow[]> {
+	const { sort, slice } = search;
+	if (candidates.length > MAX_CANDIDATES && !isRank(sort)) return inOrder(db, search, query);
 
-	const { offset, limit } = slice;
 	const ranked = candidates.slice(0, MAX_CANDIDATES).filter(({ isLater }) => isLater);
-	return findListed(db, ranked.slice(offset, offset + limit));
+	return findListed(db, ranked.slice(slice.offset, slice.offset + slice.limit));
+}
+
+async function inOrder(db: Queryable, search: Search, query: string): Promise<readonly ListedRow[]> {
+	const { sort, slice } = search;
+	const filter = { ...search.filter, query };
+	const walked = filter.categoryIds === undefined ? await walkProducts(db, filter, sort, slice) : undefined;
+	return walked ?? (await findProducts(db, filter, sort, { ...slice, isCounted: false })).rows;
 }
 
 function facetsOf(candidates: readonly Candidate[]): Facets {

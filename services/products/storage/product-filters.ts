@@ -35,12 +35,23 @@ export const ON_SALE = "is_active and deleted_at is null";
  *   the two by merging them, would not see that it does and read the stock from its beginning
  */
 export function conditionsOf(filter: ProductFilter, values: Values, stockBound = "true"): string[] {
-	const { staff, vendorId, minPrice, maxPrice, inStock, query } = filter;
+	const { staff, vendorId, minPrice, maxPrice } = filter;
 	return [
 		staff === undefined ? ON_SALE : seenByStaff(staff, values),
 		...(vendorId === undefined ? [] : [`product.vendor_id = ${values.add(vendorId, "uuid")}`]),
 		...(minPrice === undefined ? [] : [`product.price >= ${values.add(minPrice, "numeric")}`]),
 		...(maxPrice === undefined ? [] : [`product.price <= ${values.add(maxPrice, "numeric")}`]),
+		...textConditions(filter, values, stockBound),
+	];
+}
+
+/** Those of them that no order of products has in its index. */
+export function textConditions(
+	{ inStock, query }: Pick<ProductFilter, "inStock" | "query">,
+	values: Values,
+	stockBound = "true",
+): string[] {
+	return [
 		...(inStock === undefined ? [] : [stocked(inStock, stockBound)]),
 		...(query === undefined ? [] : [`product.search @@ ${values.add(query, "tsquery")}`]),
 	];

@@ -177,7 +177,7 @@ describe("a command that meets another one under way", () => {
 
 	it("sells once what is being sold, and gives back once what is being given back", async () => {
 		await reserve(crowd, reservationId, [productId]);
-		const twice = (step: typeof commit) =>
+		const twice = (step: (db: Queryable, id: string) => Promise<unknown>) =>
 			overlap(
 				(tx) => step(tx, reservationId),
 				() => step(crowd, reservationId),
