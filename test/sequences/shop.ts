@@ -70,7 +70,13 @@ export async function openSequenceShop(scarceStock: number): Promise<SequenceSho
 		...{ broker, orders: running, payments: service, stub, provider: own.provider, plenty, scarce },
 		deliver: (event) => deliver(broker, event),
 		async rest() {
-			await until(() => isAtRest(running, service), { timeoutMs: 60_000, everyMs: 500, what: "the shop to rest" });
+			const isResting = () => isAtRest(running, service);
+			await until(isResting, { timeoutMs: 60_000, everyMs: 500, what: "the shop to rest" }).catch(
+				async (error: unknown) => {
+					const open = [...(await running.db.query(WHAT_IS_OPEN)), ...(await service.db.query(WHAT_MONEY_IS_OPEN))];
+					throw new Error(`${String(error)} ${JSON.stringify(open)}`);
+				},
+			);
 		},
 		async stop() {
 			await broker.stop();
@@ -100,6 +106,16 @@ function unlessRetryable(error: unknown): undefined {
 const OPEN_SAGAS = statement<{ ok: number }>(
 	"sequences.openSagas",
 	"select 1 as ok from sagas where state <> 'done' and type <> 'hold' limit 1",
+);
+/** Why it does not rest, for whoever has to look. */
+const WHAT_IS_OPEN = statement(
+	"sequences.whatIsOpen",
+	"select type, subject_id, state, refusal, last_error, attempts, step from sagas where state <> 'done' and type <> 'hold' limit 3",
+);
+const WHAT_MONEY_IS_OPEN = statement(
+	"sequences.whatMoneyIsOpen",
+	`select id::text, 'event' as what, row_to_json(provider_events)::text as row from provider_events where handled_at is null
+	union all select id::text, 'refund', row_to_json(refunds)::text from refunds where status = 'pending' limit 3`,
 );
 const HURRY_SAGAS = statement(
 	"sequences.hurrySagas",

@@ -5,16 +5,21 @@ import type { Database, Queryable } from "../../../mixins/sql/database.ts";
 import { execute, freshDatabase } from "../../../test/support/database.ts";
 import type { TestDatabase } from "../../../test/support/database.ts";
 import { MAX_CANDIDATES } from "../../contracts/searching.ts";
-import { findProducts, planned } from "./list.queries.ts";
+import { findByWords } from "../search/find-by-words.ts";
+import { findProducts, planned, walkProducts } from "./list.queries.ts";
 import type { ProductFilter } from "./product-filters.ts";
 import { SORTS } from "./product-sorts.ts";
 import type { SortName } from "./product-sorts.ts";
 import { findNewest } from "./product.queries.ts";
-import { findCandidates } from "./search.queries.ts";
+import { findCandidates, queriesOf } from "./search.queries.ts";
 
 const PRODUCTS = 50_000;
 const CATEGORIES = 50;
 const PAGE = 20;
+/** From this one on they are golden. */
+const DEAR = 48_000;
+/** Each so many-th of the others is packed without plastic: two words that always stand together. */
+const PACKED = 40;
 
 const idOf = (kind: number, number: string) =>
 	`('00000000-0000-7000-800${kind}-' || lpad((${number})::text, 12, '0'))::uuid`;
@@ -27,9 +32,10 @@ const uuid = (kind: number, number: number) => `00000000-0000-7000-800${kind}-${
 const FILL = `
 	set session_replication_role = replica;
 	insert into categories (id, name) select ${idOf(1, "n")}, 'Category ' || n from generate_series(0, ${CATEGORIES - 1}) as n;
-	insert into products (id, name, sku, price, category_id, vendor_id)
+	insert into products (id, name, sku, price, category_id, vendor_id, description)
 	select ${idOf(0, "n")}, 'Thing ' || (n * 7919 % ${PRODUCTS}), 'SKU-' || n, n / 100.0,
-		${idOf(1, `n / ${PRODUCTS / CATEGORIES}`)}, ${idOf(2, "n % 10")}
+		${idOf(1, `n / ${PRODUCTS / CATEGORIES}`)}, ${idOf(2, "n % 10")},
+		case when n >= ${DEAR} then 'Golden' when n % ${PACKED} = 0 then 'Packed without plastic' end
 	from generate_series(0, ${PRODUCTS - 1}) as n;
 	insert into inventory (product_id, initial, available)
 	select ${idOf(0, "n")}, (n % 1000 <> 0)::integer, (n % 1000 <> 0)::integer from generate_series(0, ${PRODUCTS - 1}) as n;
@@ -137,6 +143,15 @@ describe("pain 11: catalogue lists stay fast however many products there are", (
 		expect(await count({ categoryIds: SHELVES })).toBeLessThanOrEqual(5_000 + 2 * FEW);
 	});
 
+	it("a broad search in another order than relevance walks that order, though its words stand together", async () => {
+		const filter = { query: "'pack' & 'plastic'" };
+		const rows = await rowsTouched(db, (explaining) =>
+			walkProducts(explaining, filter, SORTS.price, middle(String(AT / 100))),
+		);
+
+		expect(rows).toBeLessThanOrEqual(2 * PACKED * (PAGE + 1));
+	});
+
 	it("a search that all products match looks at no more than it ranks", async () => {
 		const search = (sort: SortName) =>
 			rowsTouched(db, (explaining) => findCandidates(explaining, { query: "'thing'" }, SORTS[sort], first));
@@ -147,6 +162,44 @@ describe("pain 11: catalogue lists stay fast however many products there are", (
 			findProducts(explaining, { query: "'thing'" }, SORTS.price, middle(String(AT / 100))),
 		);
 		expect(walk).toBeLessThanOrEqual(FEW);
+	});
+});
+
+describe("a broad search", () => {
+	const queryOf = async (terms: readonly string[]) => [...(await queriesOf(db, terms)).values()].join(" & ");
+	const found = async (q: string, sort: SortName, slice: Partial<Slice> = {}) => {
+		const search = { q, queryOf, filter: {}, sort: SORTS[sort], slice: { ...first, limit: 2, ...slice } };
+		const { rows, ...outcome } = await findByWords(db, search);
+		return { ...outcome, prices: rows.map(({ price }) => Number(price)) };
+	};
+
+	it.each([
+		["plastic packed", "price", [0, 0.4]],
+		["plastic packed", "-price", [479.6, 479.2]],
+		["golden", "price", [480, 480.01]],
+		["golden", "-price", [499.99, 499.98]],
+	] as const)("for %s by %s has all its matches in order, wherever they are", async (q, sort, expected) => {
+		const { total, prices } = await found(q, sort);
+
+		expect([total, prices]).toEqual([MAX_CANDIDATES + 1, expected]);
+	});
+
+	it("goes on after a slice, and after as many pages", async () => {
+		const after = { afterId: uuid(0, DEAR + 1), afterKey: String((DEAR + 1) / 100) };
+
+		expect((await found("golden", "price", after)).prices).toEqual([480.02, 480.03]);
+		expect((await found("golden", "price", { offset: 1_500 })).prices).toEqual([495, 495.01]);
+	});
+
+	it("by relevance ends with what is ranked", async () => {
+		expect((await found("golden", "relevance", { offset: 998, limit: 5 })).prices).toHaveLength(2);
+	});
+
+	it("counts in its facets what is ranked", async () => {
+		const { stock, prices } = (await found("golden", "price")).facets;
+
+		expect(stock.inStock + stock.outOfStock).toBe(MAX_CANDIDATES);
+		expect(prices.reduce((sum, { count }) => sum + count, 0)).toBe(MAX_CANDIDATES);
 	});
 });
 
