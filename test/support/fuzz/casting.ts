@@ -1,6 +1,10 @@
+import pLimit from "p-limit";
 import type { Person, Shop } from "../shop.ts";
 import type { Operation } from "./operation.ts";
 import type { Cast } from "./request.ts";
+
+/** All at once would be a load test. */
+const AT_ONCE = 8;
 
 /**
  * People and things for each operation alone, so that what one destroys, such as an account or a session,
@@ -8,10 +12,11 @@ import type { Cast } from "./request.ts";
  */
 export async function castFor(shop: Shop, operations: readonly Operation[]): Promise<Cast[]> {
 	const people = await shop.people(operations.flatMap(() => ["admin", "customer", "vendor"] as const));
+	const limit = pLimit(AT_ONCE);
 	return Promise.all(
 		operations.map(async ({ path }, index) => {
 			const [admin, customer, vendor] = people.slice(index * 3) as [Person, Person, Person];
-			const ids = await furnish(shop, `${index}`, admin, customer, vendor);
+			const ids = await limit(() => furnish(shop, `${index}`, admin, customer, vendor));
 			const known = (field: string) => ids[field] ?? ids[field === "id" ? kindOf(path) : ""] ?? GOOD[field] ?? [];
 			return { tokens: { admin: admin.token, customer: customer.token, vendor: vendor.token }, known };
 		}),
@@ -36,7 +41,8 @@ function kindOf(path: string): string {
 async function furnish(shop: Shop, name: string, admin: Person, customer: Person, vendor: Person) {
 	const make = async ({ token }: Person, path: string, body: object) => {
 		const answer = await shop.send("POST", path, { token, body });
-		if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
+		if (answer.status !== 201 && answer.status !== 202)
+			throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
 		return answer.body as { id: string; paymentId?: string };
 	};
 	const category = await make(admin, "/products/categories", { name: `Fuzz ${name}` });
