@@ -39,8 +39,8 @@ export interface SequenceShop {
 	readonly plenty: string;
 	readonly scarce: string;
 	deliver(event: StubEvent): Promise<void>;
-	/** Waits until nothing moves any more. */
-	rest(): Promise<void>;
+	/** Waits until nothing moves any more. @throws Error telling what does not come to rest */
+	rest(timeoutMs: number): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -69,14 +69,12 @@ export async function openSequenceShop(scarceStock: number): Promise<SequenceSho
 	return {
 		...{ broker, orders: running, payments: service, stub, provider: own.provider, plenty, scarce },
 		deliver: (event) => deliver(broker, event),
-		async rest() {
+		async rest(timeoutMs) {
 			const isResting = () => isAtRest(running, service);
-			await until(isResting, { timeoutMs: 60_000, everyMs: 500, what: "the shop to rest" }).catch(
-				async (error: unknown) => {
-					const open = [...(await running.db.query(WHAT_IS_OPEN)), ...(await service.db.query(WHAT_MONEY_IS_OPEN))];
-					throw new Error(`${String(error)} ${JSON.stringify(open)}`);
-				},
-			);
+			await until(isResting, { timeoutMs, everyMs: 500, what: "the shop to rest" }).catch(async (error: unknown) => {
+				const open = [...(await running.db.query(WHAT_IS_OPEN)), ...(await service.db.query(WHAT_MONEY_IS_OPEN))];
+				throw new Error(`${String(error)} ${JSON.stringify(open)}`);
+			});
 		},
 		async stop() {
 			await broker.stop();

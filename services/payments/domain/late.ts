@@ -10,7 +10,8 @@ import { returnedCents } from "./seen.ts";
 import type { SeenPayment } from "./seen.ts";
 import { transaction } from "./transaction.ts";
 
-const REASON = "late payment";
+/** Why money of a payment that had ended goes back. */
+export const LATE = "late payment";
 
 /** A payment that ended without money; what becomes of it at the provider afterwards is late. */
 export const hasEnded = ({ status }: Payment): boolean => status === "voided" || status === "failed";
@@ -29,22 +30,22 @@ export function recordLateCapture(payment: Payment, seen: SeenPayment, refundId:
 	const state = moved(payment, { ...terms, reference, status: "captured", isLate: true, pendingRefunds: rest });
 	return {
 		state,
-		events: [PaymentCaptured.of(factOf(state, amountCents, now, REASON))],
+		events: [PaymentCaptured.of(factOf(state, amountCents, now, LATE))],
 		transfers: bookCapture(state),
 		refunds: rest.map((refund) => ({ ...refund, status: "pending" })),
-		history: [transaction("captured", state, REASON)],
+		history: [transaction("captured", state, LATE)],
 	};
 }
 
 /** Records that a hold was let go which the provider gave after the payment had ended. */
 export function recordRelease(payment: Payment, seen: SeenPayment): Decision {
 	const money = { amountCents: seen.amountCents, currency: currencyOf(payment, seen) };
-	return { ...unchanged(moved(payment, {})), history: [transaction("released", money, REASON)] };
+	return { ...unchanged(moved(payment, {})), history: [transaction("released", money, LATE)] };
 }
 
 function restOf(seen: SeenPayment, id: string): Refund[] {
 	const amountCents = seen.amountCents - returnedCents(seen);
-	return amountCents > 0 ? [{ id, amountCents, key: `${id}:refund`, reason: REASON, operationKey: null }] : [];
+	return amountCents > 0 ? [{ id, amountCents, key: `${id}:refund`, reason: LATE, operationKey: null }] : [];
 }
 
 /** A payment that was undone before it began knows no currency. */

@@ -116,6 +116,7 @@ describe("beginRefundOfRest", () => {
 		payment(),
 		held(),
 		captured({ pendingRefunds: [pending(1050)] }),
+		captured({ status: "partially_refunded", refundedCents: 333, pendingRefunds: [pending(1050)] }),
 		captured({ status: "refunded", refundedCents: 1050 }),
 	])("decides nothing when nothing is left to begin (%#)", (settled) => {
 		expect(beginRefundOfRest(settled, "r-2", "cancelled")).toMatchObject({ state: settled, refunds: [] });

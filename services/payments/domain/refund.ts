@@ -21,9 +21,13 @@ export interface RefundOrder {
 	readonly operationKey: string | null;
 }
 
-/** What can still be given back: refunds under way count as given. */
+/**
+ * What can still be given back: refunds under way count as given. They may exceed the rest, when staff have given some
+ * of it back at the provider meanwhile.
+ */
 export function refundableCents({ amountCents, refundedCents, pendingRefunds }: Payment): number {
-	return pendingRefunds.reduce((rest, refund) => rest - refund.amountCents, amountCents - refundedCents);
+	const restCents = pendingRefunds.reduce((rest, refund) => rest - refund.amountCents, amountCents - refundedCents);
+	return Math.max(0, restCents);
 }
 
 /**

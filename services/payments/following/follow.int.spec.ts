@@ -256,6 +256,43 @@ describe("pain 1: nobody is charged without an order", () => {
 		expect(await payment.row()).toMatchObject({ status: "refunded" });
 	});
 
+	/** The next refund fails at Stripe, whose answer to its key that stays. */
+	function burnNextRefund() {
+		let isBurnt = false;
+		running.stub.faultOf = ({ path }) => {
+			if (isBurnt || !path.endsWith("refunds")) return undefined;
+			isBurnt = true;
+			return { kind: "failed before" };
+		};
+	}
+
+	async function followUntil(isSo: () => boolean) {
+		for (const event of running.events.splice(0)) await running.deliver(event);
+		await until(() => running.retry().then(isSo), { everyMs: 50 });
+		await running.followed();
+	}
+
+	it("begins the refund anew when the provider has refused it", async () => {
+		const payment = await paidAfterwards();
+		world().capture(intentOf(payment).id, {});
+		burnNextRefund();
+		await followUntil(() => keptCents(payment) === 0);
+
+		expect(await payment.row()).toMatchObject({ status: "refunded", refunded_amount: "10.500" });
+		expect(await payment.history()).toEqual(["declined", "captured", "refund_refused", "refunded"]);
+	});
+
+	it("gives up a second intent of one payment also when its first refund was refused", async () => {
+		const payment = await taken();
+		const form = { amount: "1050", currency: "eur", payment_method: "pm_card_visa" };
+		const second = world().createIntent({ ...form, metadata: { paymentId: payment.paymentId } });
+		world().capture(second.id, {});
+		burnNextRefund();
+		await followUntil(() => world().chargeOf(second).amount_refunded === 1050);
+
+		expect(keptCents(payment)).toBe(1050);
+	});
+
 	it.each(["held", "captured"])("gives up a second intent of one payment: %s", async (status) => {
 		const payment = await taken();
 		const form = { amount: "1050", currency: "eur", payment_method: "pm_card_visa" };

@@ -1,7 +1,8 @@
 import type { Cause } from "../../../mixins/events/outbox.ts";
 import { PaymentOutcomeUnknown } from "../../contracts/payments.ts";
-import { recordLateCapture, recordRelease } from "../domain/late.ts";
+import { LATE, recordLateCapture, recordRelease } from "../domain/late.ts";
 import type { Payment } from "../domain/payment.ts";
+import { beginRefundOfRest } from "../domain/refund.ts";
 import { returnedCents } from "../domain/seen.ts";
 import type { SeenPayment } from "../domain/seen.ts";
 import type { Payments } from "../payments.context.ts";
@@ -19,8 +20,17 @@ export async function recordLate(service: Payments, cause: Cause, payment: Payme
 	return late;
 }
 
+/**
+ * Gives back what is left of a late payment. A refund that the provider refused is begun anew under another key, for as
+ * long as the event that told of the payment is not handled: nobody else would ask for it.
+ *
+ * @throws RefundRefused, PaymentOutcomeUnknown
+ */
 export async function giveBackLate(service: Payments, cause: Cause, late: Payment): Promise<void> {
-	for (const refund of late.pendingRefunds) await settleRefund(service, cause, late, refund);
+	const refundId = service.newId();
+	const rule = (current: Payment) => beginRefundOfRest(current, refundId, LATE);
+	const begun = await service.change(cause, late.id, rule, { from: late });
+	for (const refund of begun.pendingRefunds) await settleRefund(service, cause, begun, refund);
 }
 
 /**
@@ -36,11 +46,14 @@ export async function release(service: Payments, cause: Cause, payment: Payment,
 }
 
 /** @returns false when there was nothing to let go */
-async function letGo({ provider }: Payments, payment: Payment, seen: SeenPayment): Promise<boolean> {
+async function letGo(service: Payments, payment: Payment, seen: SeenPayment): Promise<boolean> {
+	const { provider } = service;
 	const { reference, status, amountCents, currency = payment.currency } = seen;
 	const restCents = amountCents - returnedCents(seen);
 	if (status === "captured" && restCents > 0) {
-		const refund = { key: `${reference}:refund`, reference, amountCents: restCents, currency };
+		// Another key each time, since one that was refused is refused for ever: all that is left is given back but once.
+		const key = `${reference}:refund:${service.newId()}`;
+		const refund = { key, reference, amountCents: restCents, currency };
 		return requireDone((await provider.refund(refund)).status === "refunded");
 	}
 	if (status !== "held") return false;
