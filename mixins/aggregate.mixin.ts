@@ -3,9 +3,9 @@ import type { DomainError } from "../services/contracts/errors.ts";
 import type { Event } from "../services/contracts/event.ts";
 import { defineMixin } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
-import { noteFacts, outboxRows } from "./events/outbox.ts";
+import { outboxRows } from "./events/outbox.ts";
 import type { Cause, OutboxMethods } from "./events/outbox.ts";
-import type { Queryable } from "./sql/database.ts";
+import type { Queryable, Transaction } from "./sql/database.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 
 /** What a rule decided: the next state, and the facts to publish with it. */
@@ -133,14 +133,14 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 				return state;
 			},
 
-			async changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>) {
+			async changeIn(tx: Transaction, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>) {
 				const before = await repository.lock(tx, id);
 				if (before === undefined) throw repository.missing(id);
 
 				const decision = rule(before);
 				const isSaved = await save({ service: this, repository, cause }, tx, before, decision, rider);
 				if (!isSaved) throw new ChangeRefused(`${this.name} ${id}`);
-				if (decision.events.length > 0) noteFacts(tx);
+				if (decision.events.length > 0) tx.afterCommit(() => this.wakeRelay());
 				return decision.state;
 			},
 		},

@@ -159,7 +159,7 @@ export function watched(db: Database, names: string[]): Database {
 	const outside = watch(db);
 	return {
 		query: (wanted, values) => outside.query(wanted, values),
-		transaction: (work) => db.transaction((tx) => work(watch(tx))),
+		transaction: (work) => db.transaction((tx) => work({ ...tx, ...watch(tx) })),
 		stats: () => db.stats(),
 		close: () => db.close(),
 	};

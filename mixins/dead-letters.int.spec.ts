@@ -108,7 +108,7 @@ describe("the dead letters of a service", () => {
 		await discard(message);
 		await acceptDeliveries(tower.database.db, [{ consumer, message }]);
 
-		expect(await markReceived(tower.database.db, { consumer, message })).toBe(false);
+		expect(await markReceived(tower.database.db, consumer, [message])).toEqual([]);
 		expect(await tower.rows(message)).toMatchObject([{ isProcessed: true, isDead: false, hasMessage: false }]);
 		expect(await tower.notes(message)).toEqual([]);
 	});

@@ -56,6 +56,17 @@ describe("a service with an inbox", () => {
 		expect(new Set(await Promise.all(messages.map((message) => tower.count(message))))).toEqual(new Set([1]));
 	});
 
+	it("handles messages that come together in one transaction", async () => {
+		await tower.start();
+		const messages = await Promise.all(Array.from({ length: 20 }, () => tower.rang()));
+		await tower.bus.publish(messages);
+		await Promise.all(messages.map((message) => tower.handled(message)));
+
+		const ids = messages.map(({ id }) => id);
+		const perTransaction = "select processed_at from inbox where message_id = any($1) group by consumer, processed_at";
+		expect(await tower.database.rows(perTransaction, [ids])).toHaveLength(2);
+	});
+
 	it("handles what the process that accepted it had not when it died", async () => {
 		const message = await tower.rang();
 		await acceptDeliveries(tower.database.db, [{ consumer: "bells.note", message }]);
@@ -143,6 +154,19 @@ describe("a message that cannot be handled", () => {
 		await until(() => tower.count(message));
 
 		expect(await tower.rows(message)).toMatchObject([{ isProcessed: true }, { isProcessed: false }]);
+	});
+
+	it("does not keep back the messages that came with it", async () => {
+		await tower.start();
+		const messages = await Promise.all([tower.rang(), tower.rangUnreadably(), tower.rang()]);
+		await tower.bus.publish(messages);
+		const [before, broken, after] = messages;
+		await tower.handled(before);
+		await tower.handled(after);
+
+		expect(await tower.failedNote(broken)).toMatchObject({ isProcessed: false });
+		expect(await tower.notes(broken)).toEqual([]);
+		expect(await Promise.all(messages.map((message) => tower.count(message)))).toEqual([1, 1, 1]);
 	});
 
 	it("is tried again after 1 s, 10 s, 60 s and 10 min, and is a dead letter then", async () => {

@@ -66,7 +66,7 @@ function rulesOfDelivery(belfry: () => Belfry): void {
 
 	it("has each message handled once when two nodes share the work", async () => {
 		await Promise.all([belfry().start("a"), belfry().start("b")]);
-		const messages = Array.from({ length: 60 }, () => belfry().rang());
+		const messages = Array.from({ length: 200 }, () => belfry().rang());
 		await belfry().publish(...messages);
 		await belfry().handled(...messages);
 
@@ -119,7 +119,7 @@ function rulesOfFailure(belfry: () => Belfry, { hasShortRetries }: Capabilities)
 function rulesOfStopping(belfry: () => Belfry, { isBetweenProcesses }: Capabilities): void {
 	it("waits for the handling under way when it stops, and begins no other", async () => {
 		await belfry().start();
-		const messages = Array.from({ length: 30 }, () => belfry().rang());
+		const messages = Array.from({ length: 100 }, () => belfry().rang());
 		const release = belfry().hold();
 		await belfry().publish(...messages);
 		await until(() => belfry().isHeld());
@@ -154,7 +154,7 @@ function rulesBetweenProcesses(belfry: () => Belfry): void {
 
 	it("has work for every node of a service", async () => {
 		await Promise.all([belfry().start("a"), belfry().start("b")]);
-		const messages = Array.from({ length: 60 }, () => belfry().rang());
+		const messages = Array.from({ length: 200 }, () => belfry().rang());
 		await belfry().publish(...messages);
 		await belfry().handled(...messages);
 

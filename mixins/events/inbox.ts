@@ -1,6 +1,6 @@
 import type { Message } from "../../services/contracts/event.ts";
 import { statement } from "../sql/database.ts";
-import type { Queryable } from "../sql/database.ts";
+import type { Queryable, Statement } from "../sql/database.ts";
 import { purging } from "../sql/purge.ts";
 import type { Delivery } from "./bus.ts";
 import { MalformedMessage } from "./fact.ts";
@@ -52,19 +52,21 @@ const DUE = statement<Queued>(
 	order by next_attempt_at, position limit 100`,
 );
 
-const PROCESS = statement<{ ok: number }>(
+const PROCESS = statement<{ id: string }>(
 	"inbox.process",
 	// Not flushed to disk at once: this table is the queue, so what a crash of the database forgets is still in it.
 	`with relaxed as (select set_config('synchronous_commit', 'off', true))
 	update inbox set processed_at = now(), message = null from relaxed
-	where consumer = $1 and message_id = $2 and processed_at is null and dead_at is null
-	returning 1 as ok`,
+	where consumer = $1 and message_id = any((select $2::uuid[])::uuid[]) and processed_at is null and dead_at is null
+	returning message_id as id`,
 );
 
-const RECEIVE = statement<{ ok: number }>(
+/** In one order everywhere, so that two readers of the same messages never wait for each other in a circle. */
+const RECEIVE = statement<{ id: string }>(
 	"inbox.receive",
-	`insert into inbox (consumer, message_id, processed_at) values ($1, $2, now())
-	on conflict (consumer, message_id) do nothing returning 1 as ok`,
+	`insert into inbox (consumer, message_id, processed_at)
+	select $1, id, now() from unnest($2::uuid[]) as message (id) order by id
+	on conflict (consumer, message_id) do nothing returning message_id as id`,
 );
 
 const BURY = statement(
@@ -91,15 +93,22 @@ export async function acceptDeliveries(db: Queryable, deliveries: readonly Deliv
 
 export const dueDeliveries = (db: Queryable): Promise<Queued[]> => db.query(DUE);
 
-/** Marks a message as handled by this transaction; false when another one did it before. */
-export async function markProcessed(tx: Queryable, { consumer, message }: Delivery): Promise<boolean> {
-	return (await tx.query(PROCESS, [consumer, message.id])).length > 0;
-}
+/** Notes messages of one consumer as handled by this transaction. @returns those that were not handled before */
+export type Mark = (tx: Queryable, consumer: string, messages: readonly Message[]) => Promise<Message[]>;
 
-/** Notes a message that a broker delivered as handled by this transaction; false when it came before. */
-export async function markReceived(tx: Queryable, { consumer, message }: Delivery): Promise<boolean> {
-	return (await tx.query(RECEIVE, [consumer, message.id])).length > 0;
-}
+const marking =
+	(mark: Statement<{ id: string }>): Mark =>
+	async (tx, consumer, messages) => {
+		const fresh = new Set((await tx.query(mark, [consumer, messages.map(({ id }) => id)])).map(({ id }) => id));
+		// The same message may be among them twice.
+		return messages.filter(({ id }) => fresh.delete(id));
+	};
+
+/** For messages that wait in the inbox. */
+export const markProcessed = marking(PROCESS);
+
+/** For messages that a broker delivered. */
+export const markReceived = marking(RECEIVE);
 
 /** Files a message that a broker gave up on among the dead letters. */
 export async function bury(db: Queryable, { consumer, message }: Delivery, error: string): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Event } from "../../services/contracts/event.ts";
-import type { Queryable } from "../sql/database.ts";
 
 /** The command a fact follows from; a Moleculer context is one. */
 export interface Cause {
@@ -13,15 +12,6 @@ export interface OutboxMethods {
 	/** Tells the relay that facts were committed, so that it need not wait for its next poll. */
 	wakeRelay(): void;
 }
-
-const announcing = new WeakSet<Queryable>();
-
-/** Notes that a transaction has written facts, so that whoever commits it wakes the relay. */
-export function noteFacts(tx: Queryable): void {
-	announcing.add(tx);
-}
-
-export const hasFacts = (tx: Queryable): boolean => announcing.has(tx);
 
 /**
  * Tables of the outbox. `published_at is null` is what the relay scans: identity values commit

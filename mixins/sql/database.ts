@@ -19,9 +19,14 @@ export interface Queryable {
 	query<Row>(statement: Statement<Row>, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface Transaction extends Queryable {
+	/** Has something done once this is committed; never when it is rolled back. */
+	afterCommit(next: () => void): void;
+}
+
 export interface Database extends Queryable {
 	/** Commits what `work` did, or nothing of it. After a deadlock or serialization failure `work` runs again. */
-	transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+	transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** How many connections there are, how many of them rest, and how many statements wait for one. */
 	stats(): PoolStats;
 	close(): Promise<void>;
@@ -98,13 +103,18 @@ async function autocommit<Row>(pool: Pool, wanted: Statement<Row>, values?: read
 	}
 }
 
-async function attempt<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function attempt<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
 	const client = await pool.connect();
+	const committed: (() => void)[] = [];
 	let broken: Error | undefined;
 	try {
 		await client.query("begin");
-		const result = await work({ query: (wanted, values) => runIn(client, wanted, values) });
+		const result = await work({
+			query: (wanted, values) => runIn(client, wanted, values),
+			afterCommit: (next) => void committed.push(next),
+		});
 		await client.query("commit");
+		for (const next of committed) next();
 		return result;
 	} catch (error) {
 		broken = await rollback(client);

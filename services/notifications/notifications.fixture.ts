@@ -195,7 +195,7 @@ function countStatements(service: Notifications): string[] {
 		...real,
 		query: (wanted, values) => (note(wanted), real.query(wanted, values)),
 		transaction: (work) =>
-			real.transaction((tx) => work({ query: (wanted, values) => (note(wanted), tx.query(wanted, values)) })),
+			real.transaction((tx) => work({ ...tx, query: (wanted, values) => (note(wanted), tx.query(wanted, values)) })),
 	};
 	Object.assign(service, { db: counting });
 	return names;

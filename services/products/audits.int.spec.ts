@@ -175,7 +175,7 @@ describe("the audit of stock", () => {
 					? Promise.reject(new ServiceBusy())
 					: on.query(wanted, values),
 		});
-		const transaction: Database["transaction"] = (work) => db.transaction((tx) => work(slowed(tx)));
+		const transaction: Database["transaction"] = (work) => db.transaction((tx) => work({ ...tx, ...slowed(tx) }));
 		Object.assign(products.service, { db: { ...db, ...slowed(db), transaction } });
 		return () => Object.assign(products.service, { db });
 	}

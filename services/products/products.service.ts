@@ -41,7 +41,7 @@ import { CATALOGUE } from "./catalogue/collection.ts";
 import { config } from "./config.ts";
 import { countPurchases } from "./consumers/count-purchases.ts";
 import { showCategory } from "./consumers/show-category.ts";
-import { showCreated, showUpdated } from "./consumers/show-product.ts";
+import { showProduct } from "./consumers/show-product.ts";
 import { importActions } from "./imports/import-actions.ts";
 import { importChores } from "./imports/import-chores.ts";
 import { importWorkers } from "./imports/import-workers.mixin.ts";
@@ -77,7 +77,7 @@ export default defineService({
 		aggregate(productRepository(() => config().currency)),
 		outbox(),
 		documents({ collection: CATALOGUE, mongodb: () => config().mongodb }),
-		inbox([showCreated, showUpdated, showCategory, countPurchases]),
+		inbox([showProduct, showCategory, countPurchases]),
 		categoryRecords(() => config().databaseUrl),
 		answers,
 		invalidation,

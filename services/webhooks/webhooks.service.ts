@@ -19,7 +19,7 @@ import { getEndpoint, listEndpoints } from "./actions/read-endpoints.ts";
 import { rotateSecret } from "./actions/rotate-secret.ts";
 import { testEndpoint } from "./actions/test-endpoint.ts";
 import { config } from "./config.ts";
-import { fanOuts } from "./consumers/fan-out.ts";
+import { fanOut } from "./consumers/fan-out.ts";
 import { sender } from "./delivery/sender.mixin.ts";
 import { PURGE_EVENTS, PURGE_REMOVED, PURGE_REMOVED_DELIVERIES } from "./storage/events.ts";
 import type { Webhooks } from "./webhooks.context.ts";
@@ -55,7 +55,7 @@ export default defineService({
 		sender(config),
 		integrity([inboxStuck]),
 		upkeep(() => [forgetOld]),
-		inbox(fanOuts),
+		inbox([fanOut]),
 	],
 
 	actions: {

@@ -65,9 +65,9 @@ describe("the AsyncAPI document", () => {
 		const { operations } = await built();
 		const received = Object.entries(operations).filter(([, { action }]) => action === "receive");
 
-		expect(
-			received.map(([id, { channel }]) => ({ consumer: id, event: channel.$ref.replace("#/channels/", "") })),
-		).toEqual(expect.arrayContaining(await readings()));
+		const listed = received.map(([id, { channel }]) => `${id} at ${channel.$ref}`).sort();
+		const read = (await readings()).map(({ consumer, event }) => `${consumer}.${event} at #/channels/${event}`);
+		expect(listed).toEqual(read.sort());
 	});
 
 	it("resolves every reference", async () => {

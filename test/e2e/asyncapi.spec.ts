@@ -123,7 +123,7 @@ describe("/asyncapi.json", () => {
 			operations: Record<string, { action: string; channel: { $ref: string } }>;
 		};
 
-		expect(operations["webhooks.order.created"]).toMatchObject({
+		expect(operations["webhooks.fanOut.order.created"]).toMatchObject({
 			action: "receive",
 			channel: { $ref: "#/channels/order.created" },
 		});

@@ -30,8 +30,8 @@ export const CONTROLS: readonly Control[] = [
 		edits: [
 			{
 				file: "mixins/inbox.mixin.ts",
-				find: "if (await mark(tx, delivery)) await found.handle",
-				replace: "await mark(tx, delivery); await found.handle",
+				find: "const fresh = await mark(tx, consumer.name, messages);",
+				replace: "await mark(tx, consumer.name, messages); const fresh = messages;",
 			},
 		],
 	},

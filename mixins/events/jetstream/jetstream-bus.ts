@@ -20,7 +20,7 @@ export interface JetStreamOptions extends JetStreamTopology {
 	readonly log: BusLog;
 	/** The waits before the tries after the first. */
 	readonly retryAfterMs?: readonly number[];
-	/** How many messages each consumer of a node handles at the same time. */
+	/** How many messages each consumer of a node holds at the same time: what a batch can be made of. */
 	readonly prefetch?: number;
 	/** How long an answer of the server is waited for before a message counts as not sent. */
 	readonly publishTimeoutMs?: number;
@@ -31,7 +31,7 @@ export interface JetStreamOptions extends JetStreamTopology {
 	readonly random?: () => number;
 }
 
-const PREFETCH = 8;
+const PREFETCH = 32;
 const PUBLISH_TIMEOUT_MS = 5_000;
 const CANARY_EVERY_MS = 5_000;
 

@@ -22,7 +22,7 @@ export interface RabbitMqOptions {
 	readonly queueType?: QueueType;
 	/** The waits before the tries after the first. */
 	readonly retryAfterMs?: readonly number[];
-	/** How many messages each consumer of a node handles at the same time. */
+	/** How many messages each consumer of a node holds at the same time: what a batch can be made of. */
 	readonly prefetch?: number;
 	/** How long an answer of the broker is waited for before a message counts as not sent. */
 	readonly publishTimeoutMs?: number;
@@ -33,7 +33,7 @@ export interface RabbitMqOptions {
 	readonly random?: () => number;
 }
 
-const PREFETCH = 8;
+const PREFETCH = 32;
 const PUBLISH_TIMEOUT_MS = 5_000;
 const CANARY_EVERY_MS = 5_000;
 

@@ -35,7 +35,7 @@ export function asyncApi(published: Published, readings: readonly Reading[], nam
 	);
 	const receives = readings
 		.filter(({ event }) => known.has(event))
-		.map(({ consumer, event }) => [consumer, operation("receive", serviceOf(consumer), event)] as const);
+		.map((reading) => [keyOf(reading), operation("receive", serviceOf(reading.consumer), reading.event)] as const);
 	return {
 		asyncapi: "3.0.0",
 		info: INFO,
@@ -76,10 +76,13 @@ function channelOf({ name, summary, isOpen }: EventContract, namespace: string) 
 	};
 }
 
+/** Each node of a service names them. */
+const keyOf = ({ consumer, event }: Reading): string => `${consumer}.${event}`;
+
 function readingsOf(broker: ServiceBroker): Reading[] {
 	const listed = broker.registry.getServiceList({}) as unknown as { metadata?: { consumes?: readonly Reading[] } }[];
 	const all = listed.flatMap(({ metadata }) => metadata?.consumes ?? []);
-	return [...new Map(all.map((reading) => [reading.consumer, reading])).values()].sort((one, other) =>
-		one.consumer.localeCompare(other.consumer),
+	return [...new Map(all.map((reading) => [keyOf(reading), reading])).values()].sort((one, other) =>
+		keyOf(one).localeCompare(keyOf(other)),
 	);
 }

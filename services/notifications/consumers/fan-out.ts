@@ -1,10 +1,13 @@
 import type { Message } from "../../contracts/event.ts";
-import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Transaction } from "../../../mixins/sql/database.ts";
 import type { Notifications } from "../notifications.context.ts";
 import { enqueue } from "../storage/queue.ts";
+import type { NewNotification } from "../storage/queue.ts";
 import type { BuiltIn, Variables } from "../templates/template.ts";
 
 export interface News<V extends Variables> {
+	/** The fact behind it. */
+	readonly cause: Pick<Message, "id" | "correlationId">;
 	readonly template: BuiltIn<V>;
 	readonly userId: string;
 	/** What it tells of, once: an order, an account. */
@@ -12,14 +15,25 @@ export interface News<V extends Variables> {
 	readonly variables: V;
 }
 
-/** Queues news for a user in the consumer's transaction; nothing remote is called before it has committed. */
+/** Queues news for users in the consumer's transaction; nothing remote is called before it has committed. */
 export async function fanOut<V extends Variables>(
 	service: Notifications,
-	{ id: causationId, correlationId }: Pick<Message, "id" | "correlationId">,
-	tx: Queryable,
-	{ template: { name, channels }, userId, aboutId, variables }: News<V>,
+	tx: Transaction,
+	...news: readonly News<V>[]
 ): Promise<void> {
-	const wanted = channels.map((channel) => ({
+	await enqueue(
+		tx,
+		news.flatMap((each) => notificationsOf(service, each)),
+	);
+	tx.afterCommit(() => service.wakeLanes());
+}
+
+/** One on each channel that the template has. */
+function notificationsOf<V extends Variables>(
+	service: Notifications,
+	{ cause, template: { name, channels }, userId, aboutId, variables }: News<V>,
+): NewNotification[] {
+	return channels.map((channel) => ({
 		id: service.newId(),
 		userId,
 		recipient: null,
@@ -31,9 +45,7 @@ export async function fanOut<V extends Variables>(
 		isOptional: channel === "push",
 		isTest: false,
 		locale: null,
-		correlationId,
-		causationId,
+		correlationId: cause.correlationId,
+		causationId: cause.id,
 	}));
-	await enqueue(tx, wanted);
-	service.wakeLanes();
 }

@@ -9,6 +9,6 @@ export const greetUser = consumer<Notifications, typeof UserCreated>(
 	UserCreated,
 	async function (message, tx) {
 		const { userId } = message.data;
-		await fanOut(this, message, tx, { template: welcome, userId, aboutId: userId, variables: {} });
+		await fanOut(this, tx, { cause: message, template: welcome, userId, aboutId: userId, variables: {} });
 	},
 );

@@ -11,6 +11,6 @@ export const reportCancellation = consumer<Notifications, typeof OrderCancelled>
 	async function (message, tx) {
 		const { userId, orderId, reason } = message.data;
 		const variables = { ...orderVariables(message.data), reason };
-		await fanOut(this, message, tx, { template: orderCancelled, userId, aboutId: orderId, variables });
+		await fanOut(this, tx, { cause: message, template: orderCancelled, userId, aboutId: orderId, variables });
 	},
 );

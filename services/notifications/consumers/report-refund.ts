@@ -1,6 +1,6 @@
 import { PaymentRefunded } from "../../contracts/payments.ts";
 import { consumer } from "../../../mixins/inbox.mixin.ts";
-import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Transaction } from "../../../mixins/sql/database.ts";
 import type { Notifications } from "../notifications.context.ts";
 import { customerOfRefund } from "../storage/order-customers.ts";
 import type { Refund } from "../storage/order-customers.ts";
@@ -29,9 +29,9 @@ interface Told {
 export async function tellRefund(
 	service: Notifications,
 	correlationId: string | null,
-	tx: Queryable,
+	tx: Transaction,
 	{ userId, orderId, refund: { messageId, amount, currency } }: Told,
 ): Promise<void> {
 	const cause = { id: messageId, correlationId };
-	await fanOut(service, cause, tx, { template, userId, aboutId: messageId, variables: { orderId, amount, currency } });
+	await fanOut(service, tx, { cause, template, userId, aboutId: messageId, variables: { orderId, amount, currency } });
 }

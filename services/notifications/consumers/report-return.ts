@@ -13,6 +13,6 @@ export const reportReturn = consumer<Notifications, typeof OrderUpdated>(
 		const { userId, orderId, status, previousStatus } = message.data;
 		if (status !== "returned" || previousStatus === "returned") return;
 		const variables = orderVariables(message.data);
-		await fanOut(this, message, tx, { template: returnAccepted, userId, aboutId: orderId, variables });
+		await fanOut(this, tx, { cause: message, template: returnAccepted, userId, aboutId: orderId, variables });
 	},
 );

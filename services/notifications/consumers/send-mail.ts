@@ -15,6 +15,6 @@ export const sendMail = consumer<Notifications, typeof EmailNotifications>(
 		const dedupeKey = `${template}:${mailId ?? causationId}`;
 		const mail = { id: this.newId(), userId, recipient, recipientKey, template, variables, dedupeKey };
 		await enqueue(tx, [{ ...fixed, ...mail, correlationId, causationId }]);
-		this.wakeLanes();
+		tx.afterCommit(() => this.wakeLanes());
 	},
 );

@@ -12,6 +12,6 @@ export const warnVendor = consumer<Notifications, typeof LowStock>(
 		const { productId, currentStock, threshold, vendorId: userId } = message.data;
 		if (userId === null) return;
 		const variables = { productId, currentStock, threshold };
-		await fanOut(this, message, tx, { template: lowStock, userId, aboutId: message.id, variables });
+		await fanOut(this, tx, { cause: message, template: lowStock, userId, aboutId: message.id, variables });
 	},
 );

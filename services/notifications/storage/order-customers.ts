@@ -11,10 +11,11 @@ export interface Refund {
 }
 
 /** Both facts write the same row, so the later of two that come together sees what the first has left. */
-const LEARN_CUSTOMER = statement<{ refunds: Refund[] }>(
+const LEARN_CUSTOMERS = statement<{ orderId: string; refunds: Refund[] }>(
 	"orderCustomers.learn",
-	`insert into order_customers (order_id, user_id) values ($1, $2)
-	on conflict (order_id) do update set user_id = excluded.user_id returning refunds`,
+	`insert into order_customers (order_id, user_id)
+	select "orderId", "userId" from json_to_recordset($1::json) as learnt ("orderId" uuid, "userId" uuid) order by "orderId"
+	on conflict (order_id) do update set user_id = excluded.user_id returning order_id as "orderId", refunds`,
 );
 
 const LEARN_REFUND = statement<{ userId: string | null }>(
@@ -32,9 +33,13 @@ export const PURGE_UNKNOWN = purging(
 	"where user_id is null and seen_at < now() - interval '3 days' order by seen_at",
 );
 
-/** Notes whose an order is. @returns the refunds that were told before */
-export async function learnCustomer(tx: Queryable, orderId: string, userId: string): Promise<Refund[]> {
-	return (await tx.query(LEARN_CUSTOMER, [orderId, userId]))[0]?.refunds ?? [];
+/** Notes whose each order is. @returns the refunds that were told before, by order */
+export async function learnCustomers(
+	tx: Queryable,
+	customers: readonly { readonly orderId: string; readonly userId: string }[],
+): Promise<ReadonlyMap<string, readonly Refund[]>> {
+	const learnt = await tx.query(LEARN_CUSTOMERS, [JSON.stringify(customers)]);
+	return new Map(learnt.map(({ orderId, refunds }) => [orderId, refunds]));
 }
 
 /** Whose an order is; when that is not known yet, the refund is kept until it is. */

@@ -9,7 +9,7 @@ import { CreateCategory, UpdateCategory } from "../../contracts/categories.ts";
 import { DeleteProduct, SeedProducts, UpdateProduct } from "../../contracts/products.ts";
 import { newVendor, startProducts } from "../products.fixture.ts";
 import type { RunningProducts } from "../products.fixture.ts";
-import { catalogueRow } from "../storage/catalogue.queries.ts";
+import { catalogueRowsById } from "../storage/catalogue.queries.ts";
 import { CATALOGUE } from "./collection.ts";
 import { entryOf } from "./entry.ts";
 import { rebuildCatalogue } from "./rebuild.ts";
@@ -94,7 +94,7 @@ function followsTheProducts(env: () => NodeJS.ProcessEnv): void {
 
 	it("does not bring a removed product back by what was read before", async () => {
 		const { id } = await shop.product();
-		const [before] = await catalogueRow(shop.service.db, id);
+		const [before] = await catalogueRowsById(shop.service.db, [id]);
 		await shop.ask(DeleteProduct, { id });
 		await settled();
 
@@ -150,7 +150,7 @@ function followsTheProducts(env: () => NodeJS.ProcessEnv): void {
 		const { id } = await shop.product({ name: "Honest" });
 		await entry(id);
 		const { catalogue, db } = shop.service;
-		const [row] = await catalogueRow(db, id);
+		const [row] = await catalogueRowsById(db, [id]);
 		const { version, document } = entryOf(row!, "EUR");
 		await catalogue.remove(id, version + 1);
 		await catalogue.put(randomUUID(), 1, { ...document!, name: "Nobody's" });

@@ -8,7 +8,7 @@ import { DeleteProduct, GetProduct, UpdateProduct } from "../../contracts/produc
 import { countPurchases } from "../consumers/count-purchases.ts";
 import { ADMIN, CUSTOMER, newVendor, startProducts } from "../products.fixture.ts";
 import type { RunningProducts } from "../products.fixture.ts";
-import { boughtTogether, countBasket, MAX_BASKET } from "../storage/basket.store.ts";
+import { boughtTogether, countBaskets, MAX_BASKET } from "../storage/basket.store.ts";
 
 const refusal = (type: string) => expect.objectContaining({ type });
 
@@ -33,7 +33,7 @@ async function buy(items: readonly Bought[], timestamp = new Date().toISOString(
 	const lines = items.map(({ productId, quantity = 1, unitPrice = 10.5 }) => ({ productId, quantity, unitPrice }));
 	const { data } = OrderCreated.of({ ...order, totalAmount: 0, currency: "EUR", items: lines, timestamp });
 	const message = { id: randomUUID(), name: OrderCreated.name, version: 1, aggregateType: "order", data } as never;
-	await shop.service.db.transaction((tx) => countPurchases.handle.call(shop.service as never, message, tx));
+	await shop.service.db.transaction((tx) => countPurchases.handle.call(shop.service as never, [message], tx));
 }
 
 const analytics = (id: string, period: { from?: string; to?: string } = {}, principal = ADMIN) =>
@@ -136,7 +136,7 @@ describe("recommendations", () => {
 		const ids = await products(200);
 		const baskets = plantedBaskets(ids, 1_500, chance);
 		const [training, trial] = [baskets.slice(0, 1_300), baskets.slice(1_300)];
-		for (const basket of training) await countBasket(shop.service.db, basket);
+		for (const basket of training) await countBaskets(shop.service.db, [basket]);
 		const popular = (
 			await shop.rows<{ id: string }>(
 				"select product_id as id from basket_counts where product_id = any($1::uuid[]) order by baskets desc limit 11",

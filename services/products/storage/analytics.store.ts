@@ -15,9 +15,9 @@ const ADD_VIEWS = statement(
 const ADD_PURCHASES = statement(
 	"analytics.addPurchases",
 	`insert into product_analytics (product_id, date, purchases, revenue)
-	select "productId", $2::date, sum(quantity), sum(quantity * "unitPrice")
-	from json_to_recordset($1::json) as item ("productId" uuid, quantity bigint, "unitPrice" numeric)
-	group by "productId" order by "productId"
+	select "productId", date, sum(quantity), sum(quantity * "unitPrice")
+	from json_to_recordset($1::json) as item ("productId" uuid, date date, quantity bigint, "unitPrice" numeric)
+	group by "productId", date order by "productId", date
 	on conflict (product_id, date) do update set purchases = product_analytics.purchases + excluded.purchases,
 		revenue = product_analytics.revenue + excluded.revenue`,
 );
@@ -49,11 +49,12 @@ export interface BoughtItem {
 	readonly productId: string;
 	readonly quantity: number;
 	readonly unitPrice: number;
+	/** The day (UTC) of the order's confirmation. */
+	readonly date: string;
 }
 
-/** @param date the day (UTC) of the order's confirmation */
-export async function addPurchases(tx: Queryable, items: readonly BoughtItem[], date: string): Promise<void> {
-	await tx.query(ADD_PURCHASES, [JSON.stringify(items), date]);
+export async function addPurchases(tx: Queryable, items: readonly BoughtItem[]): Promise<void> {
+	await tx.query(ADD_PURCHASES, [JSON.stringify(items)]);
 }
 
 export interface Period {

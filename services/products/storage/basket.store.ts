@@ -11,19 +11,19 @@ const CANDIDATES = 500;
 /** Pairs that met by chance count for little until they met about this often. */
 const SHRINKAGE = 5;
 
-/** In one order everywhere, so that two baskets never wait for each other in a circle. */
+/** In one order everywhere, so that two writers of the same pairs never wait for each other in a circle. */
 const COUNT = statement(
 	"baskets.count",
-	`with basket as materialized (
-		select id from unnest($1::uuid[]) as basket (id) order by id
+	`with content as materialized (
+		select basket, id from json_to_recordset($1::json) as content (basket integer, id uuid)
 	), counted as (
-		insert into basket_counts (product_id, baskets) select id, 1 from basket
-		on conflict (product_id) do update set baskets = basket_counts.baskets + 1
+		insert into basket_counts (product_id, baskets) select id, count(*) from content group by id order by id
+		on conflict (product_id) do update set baskets = basket_counts.baskets + excluded.baskets
 	)
 	insert into co_purchases (product_id, other_id, baskets)
-	select one.id, other.id, 1 from basket as one join basket as other on one.id <> other.id
-	order by one.id, other.id
-	on conflict (product_id, other_id) do update set baskets = co_purchases.baskets + 1`,
+	select one.id, other.id, count(*) from content as one join content as other using (basket) where one.id <> other.id
+	group by one.id, other.id order by one.id, other.id
+	on conflict (product_id, other_id) do update set baskets = co_purchases.baskets + excluded.baskets`,
 );
 
 /**
@@ -72,10 +72,12 @@ const IS_SEEN = statement<{ id: string }>(
 	`select id from products where id = $1 and ${ON_SALE}`,
 );
 
-/** Counts the products of one order, and each pair of them. */
-export async function countBasket(tx: Queryable, productIds: readonly string[]): Promise<void> {
-	const basket = [...new Set(productIds)].slice(0, MAX_BASKET);
-	await tx.query(COUNT, [basket]);
+/** Counts the products of each order, and each pair of them. @param baskets the ids of the products of each */
+export async function countBaskets(tx: Queryable, baskets: readonly (readonly string[])[]): Promise<void> {
+	const content = baskets.flatMap((productIds, basket) =>
+		[...new Set(productIds)].slice(0, MAX_BASKET).map((id) => ({ basket, id })),
+	);
+	await tx.query(COUNT, [JSON.stringify(content)]);
 }
 
 export const boughtTogether = (db: Queryable, productId: string, limit: number): Promise<ProductRow[]> =>

@@ -34,7 +34,7 @@ const entries = (name: string, page: string) =>
 		order by page.id`,
 	);
 
-const ONE = entries("one", "page as (select * from products where id = $1)");
+const SOME = entries("some", "page as (select * from products where id = any((select $1::uuid[])::uuid[]))");
 
 const ALL = entries("all", `page as (select * from products where id > $1 order by id limit ${BATCH})`);
 
@@ -53,7 +53,8 @@ const OF_CATEGORY = entries(
 /** Before every id there is. */
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
-export const catalogueRow = (db: Queryable, productId: string): Promise<CatalogueRow[]> => db.query(ONE, [productId]);
+export const catalogueRowsById = (db: Queryable, productIds: readonly string[]): Promise<CatalogueRow[]> =>
+	db.query(SOME, [productIds]);
 
 /** Every product there ever was, in batches. */
 export const catalogueRows = (db: Queryable): AsyncGenerator<CatalogueRow[]> =>

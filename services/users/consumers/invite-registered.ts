@@ -1,4 +1,3 @@
-import { noteFacts } from "../../../mixins/events/outbox.ts";
 import type { Cause } from "../../../mixins/events/outbox.ts";
 import { consumer } from "../../../mixins/inbox.mixin.ts";
 import type { Received } from "../../../mixins/inbox.mixin.ts";
@@ -34,7 +33,7 @@ export const inviteRegistered = consumer<Users, typeof UserRegistration>(
 		if (known !== undefined) await meet(this, message, tx, known);
 		const status = known === undefined || known.standing === "invited" ? "invited" : "rejected";
 		await settleRegistration(tx, registrationId, { status, userId, now });
-		noteFacts(tx);
+		tx.afterCommit(() => this.wakeRelay());
 	},
 );
 

@@ -50,6 +50,15 @@ const NOTE = statement(
 	select 1 as ok from saved`,
 );
 
+const NOTE_ALL = statement(
+	"users.note activities",
+	`insert into user_activities (id, user_id, activity_type, activity_data, ip_address, user_agent, created_at)
+	select given.id, users.id, given.type, given.data, given.address, given.user_agent, given.at
+	from json_to_recordset($1::json) as given (
+		id uuid, "userId" uuid, type text, data jsonb, address inet, user_agent text, at timestamptz)
+	join users on users.id = "userId" and standing is distinct from 'erased'`,
+);
+
 const NOTE_FAILURE = statement(
 	"users.note failed login",
 	`with recent as (
@@ -80,6 +89,14 @@ const COUNT = statement<{ total: number }>(
 /** Notes what happened to a user; of one who is not known here, or not any more, nothing is noted. */
 export async function noteActivity(db: Queryable, userId: string, activity: NewActivity): Promise<void> {
 	await db.query(NOTE, [userId, activityRows([activity])]);
+}
+
+/** Notes what happened to several users, as `noteActivity` does for one. */
+export async function noteActivities(
+	db: Queryable,
+	activities: readonly (NewActivity & { readonly userId: string })[],
+): Promise<void> {
+	await db.query(NOTE_ALL, [activityRows(activities)]);
 }
 
 /** Notes a failed login, unless enough of them were noted within the hour. */

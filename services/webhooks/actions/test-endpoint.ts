@@ -2,7 +2,7 @@ import type { Ctx } from "../../../mixins/define-service.ts";
 import { PING } from "../../contracts/webhooks.ts";
 import type { TestWebhookEndpoint, WebhookDelivery } from "../../contracts/webhooks.ts";
 import { payloadOf } from "../domain/payload.ts";
-import { queueEvent } from "../storage/events.ts";
+import { queueEvents } from "../storage/events.ts";
 import { deliveryView } from "../webhook.view.ts";
 import type { Webhooks } from "../webhooks.context.ts";
 import { activeEndpoint, knownDelivery } from "./known.ts";
@@ -15,7 +15,7 @@ export async function testEndpoint(
 	const [id, deliveryId] = [this.newId(), this.newId()];
 	const data = { endpointId, timestamp: this.now().toISOString() };
 	const event = { id, type: PING, aggregateId: endpointId, payload: payloadOf({ id, name: PING, data }) };
-	await queueEvent(this.db, event, new Map([[endpointId, deliveryId]]));
+	await queueEvents(this.db, [event], [{ id: deliveryId, endpointId, eventId: id }]);
 	this.wakeSender();
 	const { payload, ...row } = await knownDelivery(this.db, endpointId, deliveryId);
 	return deliveryView(row);

@@ -1,23 +1,31 @@
-import type { EventContract } from "../../contracts/event.ts";
+import type { EventContract, Message } from "../../contracts/event.ts";
 import { WEBHOOK_EVENTS } from "../../contracts/webhooks.ts";
-import { consumer } from "../../../mixins/inbox.mixin.ts";
-import type { Consumer } from "../../../mixins/inbox.mixin.ts";
+import { batchConsumer } from "../../../mixins/inbox.mixin.ts";
 import { payloadOf } from "../domain/payload.ts";
-import { endpointsFor, queueEvent } from "../storage/events.ts";
+import { listeners, queueEvents } from "../storage/events.ts";
+import type { StoredEvent } from "../storage/events.ts";
 import type { Webhooks } from "../webhooks.context.ts";
 
-/** Queues a fact for every endpoint that wants it, in the consumer's transaction; nothing is sent here. */
-const fanOut = (event: EventContract): Consumer =>
-	consumer<Webhooks, EventContract>(`webhooks.${event.name}`, event, async function (message, tx) {
-		const endpoints = await endpointsFor(tx, message.name);
-		if (endpoints.length === 0) return;
+/** Queues every fact that third parties may have for the endpoints that want it; nothing is sent here. */
+export const fanOut = batchConsumer<Webhooks, EventContract>(
+	"webhooks.fanOut",
+	WEBHOOK_EVENTS,
+	async function (messages, tx) {
+		const endpoints = await listeners(tx);
+		const deliveries = messages.flatMap(({ id: eventId, name }) =>
+			endpoints
+				.filter(({ hears }) => hears(name))
+				.map(({ id: endpointId }) => ({ id: this.newId(), endpointId, eventId })),
+		);
+		if (deliveries.length === 0) return;
 
-		const { id, name, aggregateId } = message;
-		const data = message.data as { timestamp: string };
-		const queued = { id, type: name, aggregateId, payload: payloadOf({ id, name, data }) };
-		await queueEvent(tx, queued, new Map(endpoints.map((endpoint) => [endpoint, this.newId()])));
-		this.wakeSender();
-	});
+		const wanted = new Set(deliveries.map(({ eventId }) => eventId));
+		await queueEvents(tx, messages.filter(({ id }) => wanted.has(id)).map(eventOf), deliveries);
+		tx.afterCommit(() => this.wakeSender());
+	},
+);
 
-/** One consumer for each fact that third parties may have. */
-export const fanOuts: readonly Consumer[] = WEBHOOK_EVENTS.map(fanOut);
+function eventOf({ id, name, aggregateId, data }: Message): StoredEvent {
+	const payload = payloadOf({ id, name, data: data as { timestamp: string } });
+	return { id, type: name, aggregateId, payload };
+}

@@ -9,7 +9,7 @@ import { register } from "../domain/endpoint.ts";
 import { findDelivery } from "./deliveries.ts";
 import { AT_ONCE_FOR_ONE, settle, takeDue } from "./due.ts";
 import { insertEndpoint, lockEndpoint, removeEndpoint } from "./endpoints.ts";
-import { PURGE_EVENTS, PURGE_REMOVED, PURGE_REMOVED_DELIVERIES, queueEvent } from "./events.ts";
+import { PURGE_EVENTS, PURGE_REMOVED, PURGE_REMOVED_DELIVERIES, queueEvents } from "./events.ts";
 
 const EXPIRE = statement("spec.expire", "update deliveries set next_attempt_at = now(), taken_until = now()");
 const FAILING = statement("spec.failing", "update endpoints set failing_since = now() where id = $1");
@@ -49,7 +49,8 @@ async function queued(endpoints: readonly string[], count = 1): Promise<string[]
 	const ids = Array.from({ length: count }, () => randomUUID());
 	for (const id of ids) {
 		const event = { id, type: "order.created", aggregateId: "o-1", payload: "{}" };
-		await queueEvent(db, event, new Map(endpoints.map((each) => [each, randomUUID()])));
+		const deliveries = endpoints.map((endpointId) => ({ id: randomUUID(), endpointId, eventId: id }));
+		await queueEvents(db, [event], deliveries);
 	}
 	return ids;
 }

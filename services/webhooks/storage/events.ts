@@ -12,19 +12,23 @@ export interface StoredEvent {
 	readonly payload: string;
 }
 
-const MATCHING = statement<{ id: string }>(
-	"webhooks.matching",
-	`select id from endpoints where is_active and deleted_at is null and events && array[$1, '${EVERY_EVENT}']`,
+const LISTENERS = statement<{ id: string; events: string[] }>(
+	"webhooks.listeners",
+	"select id, events from endpoints where is_active and deleted_at is null",
 );
 
-/** The event once, and a delivery for each endpoint. */
+/** Each event once, and a delivery for each endpoint that wants it. */
 const QUEUE = statement(
 	"webhooks.queue",
 	`with stored as (
-		insert into events (id, type, aggregate_id, payload) values ($1, $2, $3, $4) on conflict (id) do nothing
+		insert into events (id, type, aggregate_id, payload)
+		select id, type, "aggregateId", payload
+		from json_to_recordset($1::json) as event (id uuid, type text, "aggregateId" text, payload text)
+		on conflict (id) do nothing
 	)
 	insert into deliveries (id, endpoint_id, event_id)
-	select queued.id, queued.endpoint_id, $1 from unnest($5::uuid[], $6::uuid[]) as queued (id, endpoint_id)
+	select id, "endpointId", "eventId"
+	from json_to_recordset($2::json) as queued (id uuid, "endpointId" uuid, "eventId" uuid)
 	on conflict (event_id, endpoint_id) do nothing`,
 );
 
@@ -40,7 +44,7 @@ const ERASE_EVENTS = statement(
 const ERASE_MESSAGES = statement(
 	"webhooks.eraseMessages",
 	`update inbox set message = null, processed_at = now(), dead_at = null
-	where consumer = 'webhooks.${NEW_USER}' and processed_at is null and message ->> 'aggregateId' = $1`,
+	where consumer = 'webhooks.fanOut' and message ->> 'name' = '${NEW_USER}' and processed_at is null and message ->> 'aggregateId' = $1`,
 );
 
 /** With their deliveries and attempts. */
@@ -58,18 +62,32 @@ export const PURGE_REMOVED = purging(
 	"where deleted_at is not null and not exists (select from deliveries where endpoint_id = endpoints.id)",
 );
 
-/** The active endpoints that want an event of this type. */
-export async function endpointsFor(tx: Queryable, type: string): Promise<string[]> {
-	return (await tx.query(MATCHING, [type])).map(({ id }) => id);
+/** An endpoint that gets events now. */
+export interface Listener {
+	readonly id: string;
+	readonly hears: (type: string) => boolean;
 }
 
-/** @param deliveries the id of each new delivery, by its endpoint */
-export async function queueEvent(
+export async function listeners(tx: Queryable): Promise<Listener[]> {
+	return (await tx.query(LISTENERS)).map(({ id, events }) => {
+		const types = new Set(events);
+		return { id, hears: (type) => types.has(EVERY_EVENT) || types.has(type) };
+	});
+}
+
+export interface NewDelivery {
+	readonly id: string;
+	readonly endpointId: string;
+	readonly eventId: string;
+}
+
+/** Stores events with what is to be delivered of them; what is there already is left alone. */
+export async function queueEvents(
 	tx: Queryable,
-	{ id, type, aggregateId, payload }: StoredEvent,
-	deliveries: ReadonlyMap<string, string>,
+	events: readonly StoredEvent[],
+	deliveries: readonly NewDelivery[],
 ): Promise<void> {
-	await tx.query(QUEUE, [id, type, aggregateId, payload, [...deliveries.values()], [...deliveries.keys()]]);
+	await tx.query(QUEUE, [JSON.stringify(events), JSON.stringify(deliveries)]);
 }
 
 /** Removes the bodies with the user's address, delivered or not. */
