@@ -26,7 +26,7 @@ export async function prepareLaptop(env: NodeJS.ProcessEnv, services: readonly s
 	env.JWT_SECRET ||= jwtSecret;
 	env.WEBHOOK_ENCRYPTION_KEY ||= webhookKey;
 	// Where the links in mails lead: to this very gateway.
-	env.PUBLIC_URL ||= `http://localhost:${env.API_GATEWAY_PORT || "3000"}`;
+	env.PUBLIC_URL ||= `${env.TLS_CERT_FILE ? "https" : "http"}://localhost:${env.API_GATEWAY_PORT || "3000"}`;
 	if (!env.VAPID_PUBLIC_KEY && !env.VAPID_PRIVATE_KEY) {
 		Object.assign(env, { VAPID_PUBLIC_KEY: vapidPublicKey, VAPID_PRIVATE_KEY: vapidPrivateKey });
 	}

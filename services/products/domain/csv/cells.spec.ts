@@ -54,6 +54,15 @@ describe("a row of an import", () => {
 		expect(row({ [column]: text })).toMatchObject([{ column, code: "VALIDATION_FAILED" }]);
 	});
 
+	it.each([
+		["price", "10,50", "must be a number with a point, such as 10.50"],
+		["price", "", "must not be empty"],
+		["stockQuantity", "many", "must be a whole number, such as 25"],
+		["isActive", "perhaps", "must be true or false"],
+	])("says what its %s %j should be", (column, text, message) => {
+		expect(row({ [column]: text })).toMatchObject([{ column, message }]);
+	});
+
 	it("names every column that is wrong", () => {
 		expect(row({ name: "", price: "free" })).toMatchObject([{ column: "name" }, { column: "price" }]);
 	});

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { ImportRow } from "../../../contracts/imports.ts";
 import type { ImportColumn, RowError } from "../../../contracts/imports.ts";
 import { rearmed } from "./formula.ts";
@@ -32,11 +33,26 @@ export function readRow(columns: readonly ImportColumn[], cells: readonly string
 	const { category, ...given } = fields;
 	const parsed = ImportRow.safeParse(given);
 	if (parsed.success) return category === undefined ? parsed.data : { ...parsed.data, category: category as null };
-	return parsed.error.issues.map(({ path, message }) => ({
-		column: String(path[0]),
+	return parsed.error.issues.map((issue) => problemOf(issue, given));
+}
+
+/** What a cell must look like that was read as a number or a yes and no. */
+const WANTED: Readonly<Record<string, string>> = {
+	price: "must be a number with a point, such as 10.50",
+	stockQuantity: "must be a whole number, such as 25",
+	lowStockThreshold: "must be a whole number, such as 5",
+	isActive: "must be true or false",
+};
+
+function problemOf({ code, path, message }: z.core.$ZodIssue, given: Record<string, unknown>): CellProblem {
+	const column = String(path[0]);
+	const said = column in given ? (WANTED[column] ?? message) : "must not be empty";
+	const told = code === "invalid_type" ? said : message;
+	return {
+		column,
 		code: "VALIDATION_FAILED",
-		message: path.length > 1 ? `${message} (entry ${Number(path[1]) + 1})` : message,
-	}));
+		message: path.length > 1 ? `${told} (entry ${Number(path[1]) + 1})` : told,
+	};
 }
 
 /** The field of a cell, as a pair, or nothing. What is no number stays text, which the rules then refuse. */
