@@ -1,5 +1,5 @@
 /** Rest between a wake-up and the work: what arrives meanwhile is done in the same batch. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 
 /**
  * Runs one piece of background work at a time: soon after `wake`, else every `pollMs`.
