@@ -55,7 +55,7 @@ export interface AggregateMethods<S, D extends Decision<S> = Decision<S>, R = ne
 	 */
 	change(cause: Cause, id: string, rule: (state: S) => D, options?: ChangeOptions<S, D, R>): Promise<S>;
 	/** `change` inside a transaction that is already open. */
-	changeIn(tx: Queryable, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>): Promise<S>;
+	changeIn(tx: Transaction, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>): Promise<S>;
 }
 
 /** The rider of a change did not hold: the saga's fence was taken over, or the operation was answered. */

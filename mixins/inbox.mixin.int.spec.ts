@@ -198,10 +198,11 @@ describe("a message that cannot be handled", () => {
 	});
 
 	it.each([
-		["its body breaks the contract", "bells.note", { times: "three" }, "bellId"],
+		["its body breaks the contract", "bells.note", { data: { times: "three" } }, "bellId"],
+		["no event of its name is read", "bells.note", { name: "bell.cracked" }, "bell.cracked, which bells.note does not"],
 		["its consumer is gone", "bells.gone", {}, "There is no consumer bells.gone any more"],
-	])("says why: %s", async (_what, consumer, data, why) => {
-		const message = { ...(await tower.rang()), data };
+	])("says why: %s", async (_what, consumer, given, why) => {
+		const message = { ...(await tower.rang()), ...given };
 		await acceptDeliveries(tower.database.db, [{ consumer, message }]);
 		await tower.start();
 		const failed = await until(async () => (await tower.rows(message)).find(({ attempts }) => attempts === 1));

@@ -10,7 +10,7 @@ import * as table from "./events/inbox.ts";
 import type { Mark, Queued } from "./events/inbox.ts";
 import { MalformedMessage } from "./events/fact.ts";
 import { busOf } from "./events/local-bus.ts";
-import { Worker } from "./events/worker.ts";
+import { GATHER_MS, Worker } from "./events/worker.ts";
 import { watchInbox } from "./metrics/watch.ts";
 import type { Transaction } from "./sql/database.ts";
 import { purge } from "./sql/purge.ts";
@@ -34,11 +34,16 @@ export interface Consumer {
 
 type Effect<T, Given> = (this: T, given: Given, tx: Transaction) => Promise<void>;
 
-function parsed<E extends EventContract>(event: E, message: Message): Received<E> {
+function parsed<E extends EventContract>(consumer: string, event: E | undefined, message: Message): Received<E> {
+	if (event === undefined) throw new MalformedMessage(`is ${message.name}, which ${consumer} does not read`);
 	const body = event.schema.safeParse(message.data);
 	if (!body.success) throw new MalformedMessage(`is no ${event.name}: ${z.prettifyError(body.error)}`);
 	return { ...message, data: body.data as BodyOf<E> };
 }
+
+/** By aggregate, so that two batches that lock the rows of the same ones do so in one order. */
+const inOrder = (messages: readonly Message[]): Message[] =>
+	messages.toSorted((one, other) => (one.aggregateId < other.aggregateId ? -1 : 1));
 
 /** Declares a consumer of one event; an effect must commute, since messages of an aggregate may overtake. */
 export function consumer<T, E extends EventContract>(name: string, event: E, effect: Effect<T, Received<E>>): Consumer {
@@ -61,11 +66,11 @@ export function batchConsumer<T, E extends EventContract>(
 		name,
 		events,
 		handle(this: never, messages, tx) {
-			const received = messages.flatMap((message) => {
-				const event = byName.get(message.name);
-				return event === undefined ? [] : [parsed(event, message)];
-			});
-			return effect.call(this, received, tx);
+			return effect.call(
+				this,
+				inOrder(messages).map((message) => parsed(name, byName.get(message.name), message)),
+				tx,
+			);
 		},
 	};
 }
@@ -81,15 +86,18 @@ async function handle(service: This, consumer: Consumer, messages: readonly Mess
 	});
 }
 
-/** Each consumer has its own batches: a slow one does not hold up the others. */
+/**
+ * Each consumer has its own batches: one that waits does not keep connections from the others. What was begun before
+ * and not brought to an end is handled alone: should it be what ended the process, it takes no other message along.
+ */
 function handling(service: This, consumers: readonly Consumer[], mark: Mark): Handle {
 	const lanes = new Map(
 		consumers.map((each) => [each.name, new Batches<Message>((messages) => handle(service, each, messages, mark))]),
 	);
-	return async ({ consumer, message }) => {
-		const lane = lanes.get(consumer);
-		if (lane === undefined) throw new Error(`There is no consumer ${consumer} any more`);
-		await lane.add(message);
+	return async ({ consumer, message, cameBefore }) => {
+		const found = consumers.find(({ name }) => name === consumer);
+		if (found === undefined) throw new Error(`There is no consumer ${consumer} any more`);
+		await (cameBefore ? handle(service, found, [message], mark) : lanes.get(consumer)?.add(message));
 	};
 }
 
@@ -97,8 +105,10 @@ async function attempt(service: This, handled: Handle, queued: Queued): Promise<
 	try {
 		await handled(queued);
 	} catch (error) {
-		const { isDead } = await table.markFailed(service.db, queued, error);
-		const outcome = isDead ? "is a dead letter now" : "will be tried again";
+		const outcome = await table.markFailed(service.db, queued, error).then(
+			({ isDead }) => (isDead ? "is a dead letter now" : "will be tried again"),
+			() => "will be tried again, uncounted",
+		);
 		service.logger.warn(`${queued.consumer} failed on ${queued.message.name}; it ${outcome}:`, error);
 	}
 }
@@ -145,7 +155,7 @@ export function inbox(consumers: readonly Consumer[]): Partial<ServiceSchema> {
 		created() {
 			const report = (error: unknown) => this.logger.warn("Inbox failed, will try again:", error);
 			const handled = handling(this, consumers, table.markProcessed);
-			this.inboxWorker = new Worker(() => work(this, handled), POLL_MS, report);
+			this.inboxWorker = new Worker(() => work(this, handled), POLL_MS, report, GATHER_MS);
 			this.inboxPurge = new Worker(() => purge(this.db, table.PURGE_INBOX), PURGE_EVERY_MS, report);
 			this.subscription = busOf(this.broker).subscribe(subscriber(this, consumers));
 			watchInbox(this);

@@ -2,7 +2,7 @@ import type { ServiceSchema } from "moleculer";
 import { auditOf } from "../services/contracts/integrity.ts";
 import { defineMixin, query } from "./define-service.ts";
 import type { StoaService } from "./define-service.ts";
-import { holdLease, releaseLease } from "./events/lease.ts";
+import { holdLease, LEASE_MS, releaseLease } from "./events/lease.ts";
 import { Worker } from "./events/worker.ts";
 import { bounded } from "./integrity/audit.ts";
 import type { Audit, Scope } from "./integrity/audit.ts";
@@ -56,7 +56,7 @@ async function turn(service: This): Promise<void> {
 		service.hasAuditRested = true;
 		return;
 	}
-	const fence = await holdLease(db, LEASE, broker.nodeID, 3 * integrity.everyMs);
+	const fence = await holdLease(db, LEASE, broker.nodeID, Math.max(LEASE_MS, 3 * integrity.everyMs));
 	if (fence === undefined) auditor.rest();
 	else await auditor.turn(service, scopeOf(service), integrity.budgetMs);
 }

@@ -2,7 +2,7 @@ import type { Context } from "moleculer";
 import { IdempotencyKeyInUse, IdempotencyKeyReused } from "../services/contracts/errors.ts";
 import type { Meta, Operation, Replay } from "../services/contracts/meta.ts";
 import { statement } from "./sql/database.ts";
-import type { Database, Queryable } from "./sql/database.ts";
+import type { Database, Queryable, Transaction } from "./sql/database.ts";
 import { purge, purging } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
 import type { Chore } from "./upkeep.mixin.ts";
@@ -87,7 +87,7 @@ export async function once<T>(
 	db: Database,
 	ctx: Context<unknown, Meta>,
 	status: number,
-	work: (tx: Queryable) => Promise<T>,
+	work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
 	const operation = operationOf(ctx);
 	if (operation === undefined) return db.transaction(work);

@@ -5,7 +5,7 @@ import { leaseHolder, releaseLease } from "./events/lease.ts";
 import { busOf } from "./events/local-bus.ts";
 import type { OutboxMethods } from "./events/outbox.ts";
 import { drainOutbox, RELAY_LEASE } from "./events/relay.ts";
-import { Worker } from "./events/worker.ts";
+import { GATHER_MS, Worker } from "./events/worker.ts";
 import { watchOutbox } from "./metrics/watch.ts";
 import { purge, purging } from "./sql/purge.ts";
 import type { SqlMethods } from "./sql.mixin.ts";
@@ -26,7 +26,7 @@ export function outbox(): Partial<ServiceSchema> {
 			const hold = leaseHolder(this.db, RELAY_LEASE, owner);
 			const options = { db: this.db, bus: watchOutbox(this, busOf(this.broker)), owner, hold };
 			const report = (work: string) => (error: unknown) => this.logger.warn(`${work} failed, will try again:`, error);
-			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"));
+			this.relay = new Worker(() => drainOutbox(options), POLL_MS, report("Relay"), GATHER_MS);
 			this.purge = new Worker(() => purge(this.db, PURGE), PURGE_EVERY_MS, report("Outbox purge"));
 		},
 

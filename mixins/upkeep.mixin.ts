@@ -8,7 +8,7 @@ export interface Chore<T = never> {
 	/** Shown in the log when it fails. */
 	readonly name: string;
 	readonly everyMs: number;
-	/** Resolves to true when more is left, which is done at once. A failure is tried again at the next turn. */
+	/** Resolves to true when more is left, which is done soon. A failure is tried again at the next turn. */
 	readonly work: (service: T) => Promise<unknown>;
 }
 

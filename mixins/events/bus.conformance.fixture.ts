@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { randomUUID } from "node:crypto";
 import { until } from "../../test/support/wait.ts";
 import { Belfry } from "./belfry.fixture.ts";
 import type { Transport } from "./belfry.fixture.ts";
@@ -178,6 +179,14 @@ function rulesBetweenProcesses(belfry: () => Belfry): void {
 
 		expect(orders.map(({ data }) => data)).toEqual(expect.arrayContaining([{ size: "small" }, { size: "large" }]));
 		expect(await belfry().timesHandled(orders)).toBe(2);
+	});
+
+	it("handles an outsider's message whose id is in capitals", async () => {
+		await belfry().start();
+		const id = randomUUID();
+		await belfry().sendFromOutside('{"size":"small"}', id.toUpperCase());
+
+		expect(await until(() => belfry().seen.get(id))).toMatchObject({ data: { size: "small" } });
 	});
 
 	it("makes a dead letter at once of what an outsider wrote and nobody can read", async () => {

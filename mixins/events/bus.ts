@@ -5,6 +5,8 @@ import type { HealthState } from "../../services/contracts/platform.ts";
 export interface Delivery {
 	readonly consumer: string;
 	readonly message: Message;
+	/** It was delivered before, and whoever had it neither handled nor refused it: his process may have died of it. */
+	readonly cameBefore?: boolean;
 }
 
 /** What a service's inbox tells the bus about its consumers, and what the bus may ask of it. */
@@ -18,7 +20,8 @@ export interface Subscriber {
 	/** Stores deliveries durably, to be handled later; one that is there already is left alone. For a bus without queues. */
 	accept(deliveries: readonly Delivery[]): Promise<void>;
 	/**
-	 * Handles a delivery in one transaction that is on disk when this resolves; one that was handled before is left alone.
+	 * Handles a delivery in a transaction, which others may share, that is on disk when this resolves; one that was handled
+	 * before is left alone.
 	 *
 	 * @throws what the consumer throws; then nothing of it was committed
 	 */

@@ -10,8 +10,11 @@ export interface Carried {
 	readonly header: (name: string) => unknown;
 }
 
+/** PostgreSQL gives ids back in small letters, and it is by them that a message is known. */
+const Uuid = z.uuid().toLowerCase();
+
 const Envelope = z.object({
-	id: z.uuid(),
+	id: Uuid,
 	name: z.string().min(1),
 	version: z.coerce.number().int().positive(),
 	aggregateType: z.string(),
@@ -91,7 +94,7 @@ export function malformed({ content, id }: Carried, newId: () => string): Messag
 
 function idOf(given: unknown): string | undefined {
 	if (typeof given !== "string" || given === "") return undefined;
-	return z.uuid().safeParse(given).success ? given : v5(given, OUTSIDE);
+	return Uuid.safeParse(given).data ?? v5(given, OUTSIDE);
 }
 
 function bodyOf(content: Buffer): Record<string, unknown> | undefined {

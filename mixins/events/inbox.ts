@@ -31,6 +31,9 @@ export const INBOX_TABLES = `
 	${DEAD_LETTERS_INDEX}
 `;
 
+/** The condition of messages that wait or are dead, in the words of the indexes that hold just these. */
+export const UNHANDLED = "((processed_at is null and dead_at is null) or dead_at is not null)";
+
 export interface Queued {
 	readonly consumer: string;
 	readonly message: Message;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { Worker } from "./worker.ts";
 
 const POLL_MS = 1_000;
-const GATHER_MS = 50;
+const GATHER_MS = 20;
 
 describe("a worker", () => {
 	let runs = 0;

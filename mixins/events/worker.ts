@@ -1,24 +1,29 @@
-/** Rest between a wake-up and the work: what arrives meanwhile is done in the same batch. */
-const GATHER_MS = 50;
+/** Rest of relays and inboxes between a wake-up and the work: what arrives meanwhile is done in the same batch. */
+export const GATHER_MS = 50;
+/** That of others. */
+const REST_MS = 20;
 
 /**
  * Runs one piece of background work at a time: soon after `wake`, else every `pollMs`.
- * Work that resolves to true left something over and goes on at once. A failure is reported and tried again
+ * Work that resolves to true left something over and goes on soon. A failure is reported and tried again
  * at the next poll.
  */
 export class Worker {
 	readonly #work: () => Promise<unknown>;
 	readonly #pollMs: number;
 	readonly #report: (error: unknown) => void;
+	readonly #restMs: number;
 	#timer: NodeJS.Timeout | undefined;
 	#running: Promise<void> | undefined;
 	#isStopped = true;
 	#isWanted = false;
 
-	constructor(work: () => Promise<unknown>, pollMs: number, report: (error: unknown) => void) {
+	/** @param restMs between a wake-up and the work */
+	constructor(work: () => Promise<unknown>, pollMs: number, report: (error: unknown) => void, restMs = REST_MS) {
 		this.#work = work;
 		this.#pollMs = pollMs;
 		this.#report = report;
+		this.#restMs = restMs;
 	}
 
 	start(): void {
@@ -29,7 +34,7 @@ export class Worker {
 	wake(): void {
 		if (this.#isStopped || this.#isWanted) return;
 		this.#isWanted = true;
-		if (this.#running === undefined) this.#schedule(GATHER_MS);
+		if (this.#running === undefined) this.#schedule(this.#restMs);
 	}
 
 	/** Waits for the work under way and begins no other. */
@@ -57,6 +62,6 @@ export class Worker {
 
 	#finish(): void {
 		this.#running = undefined;
-		if (!this.#isStopped) this.#schedule(this.#isWanted ? GATHER_MS : this.#pollMs);
+		if (!this.#isStopped) this.#schedule(this.#isWanted ? this.#restMs : this.#pollMs);
 	}
 }

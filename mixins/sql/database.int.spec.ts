@@ -71,6 +71,22 @@ describe("a database", () => {
 	});
 
 	describe("in a transaction", () => {
+		it("does what is left for afterwards once it is committed, and never when it is not", async () => {
+			const done: string[] = [];
+			await db.transaction(async (tx) => {
+				tx.afterCommit(() => done.push("committed"));
+				await tx.query(CENTS, ["alice"]);
+				expect(done).toEqual([]);
+			});
+			const failed = db.transaction((tx) => {
+				tx.afterCommit(() => done.push("failed"));
+				return Promise.reject(new Error("no"));
+			});
+
+			await expect(failed).rejects.toThrow("no");
+			expect(done).toEqual(["committed"]);
+		});
+
 		it("commits everything, and gives what the work gives", async () => {
 			const paid = await db.transaction(async (tx) => {
 				await tx.query(PAY, ["alice", 10]);
@@ -194,6 +210,16 @@ describe("a database", () => {
 
 			await expect(work).rejects.toMatchObject(busy);
 			expect(await backend(one)).not.toBe(pid);
+		});
+
+		it("or stays silent is busy, and uses another", async () => {
+			const impatient = open({ poolSize: 1, answerTimeoutMs: 300 });
+			const pid = await backend(impatient);
+
+			await expect(impatient.query(SLOW)).rejects.toMatchObject(busy);
+			await expect(impatient.transaction((tx) => tx.query(SLOW))).rejects.toMatchObject(busy);
+			expect(await backend(impatient)).not.toBe(pid);
+			await impatient.close();
 		});
 
 		it("while it idles tells so, and uses another", async () => {

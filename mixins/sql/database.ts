@@ -44,6 +44,8 @@ export interface DatabaseOptions {
 	readonly poolSize?: number;
 	readonly statementTimeoutMs?: number;
 	readonly lockTimeoutMs?: number;
+	/** How long the server's answer is waited for: longer than its own timeouts, for when it cannot even tell of them. */
+	readonly answerTimeoutMs?: number;
 	readonly onError?: (error: Error) => void;
 }
 
@@ -60,6 +62,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 		statement_timeout: options.statementTimeoutMs ?? 5_000,
 		lock_timeout: options.lockTimeoutMs ?? 2_000,
 		idle_in_transaction_session_timeout: 10_000,
+		query_timeout: options.answerTimeoutMs ?? 15_000,
+		keepAlive: true,
+		keepAliveInitialDelayMillis: 10_000,
 	});
 	let isClosing = false;
 	// `pool.end` does not wait for the server to take leave of idle connections; what they say then is no news.
@@ -71,7 +76,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 	return {
 		query: (wanted, values) => retried(() => autocommit(pool, wanted, values)),
-		transaction: (work) => retried(() => attempt(pool, work)),
+		transaction: async (work) => {
+			const { result, committed } = await retried(() => attempt(pool, work));
+			for (const next of committed) next();
+			return result;
+		},
 		stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
 		close: () => {
 			isClosing = true;
@@ -103,7 +112,7 @@ async function autocommit<Row>(pool: Pool, wanted: Statement<Row>, values?: read
 	}
 }
 
-async function attempt<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function attempt<T>(pool: Pool, work: (tx: Transaction) => Promise<T>) {
 	const client = await pool.connect();
 	const committed: (() => void)[] = [];
 	let broken: Error | undefined;
@@ -114,8 +123,7 @@ async function attempt<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Pr
 			afterCommit: (next) => void committed.push(next),
 		});
 		await client.query("commit");
-		for (const next of committed) next();
-		return result;
+		return { result, committed };
 	} catch (error) {
 		broken = await rollback(client);
 		throw error;

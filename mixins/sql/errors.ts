@@ -13,7 +13,8 @@ const CONFLICTS = new Set(["40001", "40P01"]);
 const BUSY = new Set(["55P03", "57014", "53300", "57P01", "57P02", "57P03", "25P03"]);
 
 const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH"]);
-const DRIVER_LOST = /Connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed/;
+const DRIVER_LOST =
+	/Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed/;
 
 export const isConflict = (error: unknown): boolean => CONFLICTS.has((error as PostgresError).code ?? "");
 

@@ -42,7 +42,7 @@ export const FAILPOINTS: readonly Mutation[] = [
 			after(
 				APPLIED,
 				"mixins/events/jetstream/reader.ts",
-				"\t\t\tawait subscriber.handle({ consumer, message: fact });",
+				"\t\t\tawait subscriber.handle({ consumer, message: fact, cameBefore: deliveries > 1 });",
 			),
 		],
 	},

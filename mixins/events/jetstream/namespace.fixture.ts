@@ -62,6 +62,8 @@ export async function overJetStream(overrides: Partial<JetStreamOptions> = {}): 
 		sendFromOutside: (event, text, id) =>
 			withNats(options.servers, async (connection) => {
 				const beside = headers();
+				// No URI encoding, as ours have: nothing that a stranger writes may hurt.
+				beside.set("stoa-name", "100 %");
 				if (id !== undefined) beside.set("Nats-Msg-Id", id);
 				connection.publish(doorOf(options.namespace, event), text, { headers: beside });
 				await connection.flush();

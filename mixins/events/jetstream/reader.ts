@@ -9,7 +9,7 @@ import { Kept } from "../kept.ts";
 import { makeConsumer } from "./declare-jetstream.ts";
 import type { JetStreamTopology } from "./declare-jetstream.ts";
 import { names } from "./names.ts";
-import { DELIVERY_LIMIT, retryAfter } from "./verdict.ts";
+import { isKiller, retryAfter } from "./verdict.ts";
 
 export interface ReaderOptions {
 	readonly connection: Kept<NatsConnection>;
@@ -26,7 +26,10 @@ export interface ReaderOptions {
 }
 
 const BURY_AGAIN_AFTER_MS = 10_000;
-const KILLER = `it was delivered ${DELIVERY_LIMIT} times and neither handled nor refused: does it end the process?`;
+/** Often enough within the time that the server waits for an answer, which a database out of reach may outlast. */
+const WORKING_EVERY_MS = 5_000;
+const killer = (times: number): string =>
+	`it was delivered ${times} times and neither handled nor refused: does it end the process?`;
 
 /** Reads one consumer's messages, on whatever connection there is. */
 export class JetStreamReader {
@@ -86,7 +89,10 @@ export class JetStreamReader {
 			message.nak();
 			return;
 		}
-		const work = this.#handle(message).finally(() => this.#underWay.delete(work));
+		const { consumer, log } = this.#options;
+		const work = this.#handle(message)
+			.catch((error: unknown) => log.warn(`${consumer} left a message to come again:`, error))
+			.finally(() => this.#underWay.delete(work));
 		this.#underWay.add(work);
 	}
 
@@ -97,15 +103,19 @@ export class JetStreamReader {
 			return this.#bury(message, malformed(carriedIn(message), newId), "the message cannot be decoded");
 
 		const { deliveryCount: deliveries } = message.info;
-		if (deliveries > DELIVERY_LIMIT) return this.#bury(message, fact, KILLER);
+		const ageMs = now() - message.time.getTime();
+		if (isKiller(deliveries, ageMs)) return this.#bury(message, fact, killer(deliveries - 1));
+		const working = setInterval(() => message.working(), WORKING_EVERY_MS);
 		try {
-			await subscriber.handle({ consumer, message: fact });
+			await subscriber.handle({ consumer, message: fact, cameBefore: deliveries > 1 });
 			message.ack();
 		} catch (error) {
 			log.warn(`${consumer} failed on ${fact.name}:`, error);
-			const afterMs = retryAfter({ error, deliveries, ageMs: now() - message.time.getTime() }, retryAfterMs);
-			if (afterMs === undefined) return this.#bury(message, fact, String(error));
-			message.nak(afterMs);
+			const afterMs = retryAfter({ error, deliveries, ageMs }, retryAfterMs);
+			if (afterMs === undefined) await this.#bury(message, fact, String(error));
+			else message.nak(afterMs);
+		} finally {
+			clearInterval(working);
 		}
 	}
 
@@ -131,9 +141,18 @@ export class JetStreamReader {
 	}
 }
 
+/** @returns undefined for what no URI encoding is: a stranger wrote it */
+function decoded(header: string): string | undefined {
+	try {
+		return decodeURIComponent(header);
+	} catch {
+		return undefined;
+	}
+}
+
 /** The stream's number of the message is an id for it where its sender gave it none. */
 const carriedIn = ({ data, headers, info, seq }: JsMsg): Carried => ({
 	content: Buffer.from(data),
 	id: headers?.get("Nats-Msg-Id") || `${info.stream}/${seq}`,
-	header: (name) => decodeURIComponent(headers?.get(name) ?? "") || undefined,
+	header: (name) => decoded(headers?.get(name) ?? "") || undefined,
 });

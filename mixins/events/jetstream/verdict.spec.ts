@@ -4,7 +4,7 @@ import { MalformedMessage } from "../fact.ts";
 import { RETRY_AFTER_MS } from "../inbox.ts";
 import { connectionOptions } from "./connection.ts";
 import { names } from "./names.ts";
-import { retryAfter } from "./verdict.ts";
+import { isKiller, retryAfter } from "./verdict.ts";
 
 describe("a delivery that failed", () => {
 	const error = new Error("cannot read it");
@@ -26,6 +26,19 @@ describe("a delivery that failed", () => {
 			retryAfter({ error: busy, deliveries: 900, ageMs: ageHours * 3_600_000 }, RETRY_AFTER_MS);
 
 		expect([hours(1), hours(23), hours(25)]).toEqual([60_000, 60_000, undefined]);
+	});
+});
+
+describe("a message that comes again and again", () => {
+	it("may be what ends the process when it comes faster than any wait", () => {
+		expect(isKiller(20, 300_000)).toBe(false);
+		expect(isKiller(30, 450_000)).toBe(true);
+	});
+
+	it("is not, while it waits for a database that is out of reach for hours", () => {
+		const minutes = [1, 10, 60, 600, 1_440];
+
+		expect(minutes.filter((minute) => isKiller(minute + 3, minute * 60_000))).toEqual([]);
 	});
 });
 

@@ -2,7 +2,9 @@ import { ServiceBusy } from "../../../services/contracts/errors.ts";
 import { MalformedMessage } from "../fact.ts";
 
 /** A message after this many deliveries that ended in nothing may be what ends the process. */
-export const DELIVERY_LIMIT = 20;
+const DELIVERY_LIMIT = 20;
+/** The longest wait of a message that is forgiven. */
+const FORGIVEN_EVERY_MS = 60_000;
 /** How long a database may be out of reach before that counts against the messages. */
 const PATIENCE_MS = 24 * 3_600_000;
 
@@ -14,6 +16,10 @@ export interface Failed {
 	/** Since the fact was published. */
 	readonly ageMs: number;
 }
+
+/** The server does not tell a message that was put off, once a minute at most, from one that ended its process. */
+export const isKiller = (deliveries: number, ageMs: number): boolean =>
+	deliveries > DELIVERY_LIMIT + ageMs / FORGIVEN_EVERY_MS;
 
 /** @returns milliseconds until the next try; undefined when the tries are used up */
 export function retryAfter({ error, deliveries, ageMs }: Failed, retryAfterMs: readonly number[]): number | undefined {

@@ -46,7 +46,8 @@ export function deliveriesTo(consumer: string, options: DeliveryOptions): Receiv
 		if (!read.has(message.name)) return true;
 		if (isCountedHere(topology, raw)) return sent(options, counted(topology, queue, raw, failed));
 		try {
-			await subscriber.handle({ consumer, message });
+			const cameBefore = raw.fields.redelivered || historyOf(raw).redeliveries > 0;
+			await subscriber.handle({ consumer, message, cameBefore });
 			return true;
 		} catch (error) {
 			log.warn(`${consumer} failed on ${message.name}:`, error);

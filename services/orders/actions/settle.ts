@@ -2,7 +2,7 @@ import type { Context } from "moleculer";
 import { claim, complete, operationOf, replay, replayOf } from "../../../mixins/operations.ts";
 import type { KeyedOperation } from "../../../mixins/operations.ts";
 import type { NewSaga } from "../../../mixins/saga/saga.ts";
-import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Queryable, Transaction } from "../../../mixins/sql/database.ts";
 import type { Meta } from "../../contracts/meta.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Order } from "../domain/order.ts";
@@ -43,7 +43,6 @@ export async function settle<View>(orders: Orders, ctx: Command, id: string, set
 	});
 	if ("stored" in begun) return replay(ctx, begun.stored);
 
-	orders.wakeRelay();
 	const order = begun.saga === undefined ? begun.order : await driven(orders, begun, begun.saga);
 	ctx.meta.$version = settling.versionOf(order);
 	const view = settling.viewOf(order, begun.memory);
@@ -53,7 +52,7 @@ export async function settle<View>(orders: Orders, ctx: Command, id: string, set
 async function begin<View>(
 	orders: Orders,
 	ctx: Command,
-	tx: Queryable,
+	tx: Transaction,
 	id: string,
 	{ rule, reason, sagaOf, recall, viewOf }: Settling<View>,
 ): Promise<Begun> {

@@ -1,5 +1,5 @@
 import type { Received } from "../../../mixins/inbox.mixin.ts";
-import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Transaction } from "../../../mixins/sql/database.ts";
 import { toMinor } from "../../contracts/money.ts";
 import type { PaymentRefunded } from "../../contracts/payments.ts";
 import { recordRefund } from "../domain/refund.ts";
@@ -9,7 +9,7 @@ import type { Orders } from "../orders.context.ts";
 export async function onPaymentRefunded(
 	this: Orders,
 	message: Received<typeof PaymentRefunded>,
-	tx: Queryable,
+	tx: Transaction,
 ): Promise<void> {
 	const { orderId, paymentId, amount, currency, reason, timestamp } = message.data;
 	const cause = { id: message.id, requestID: message.correlationId };
