@@ -78,7 +78,7 @@ describe("the inventory of a product", () => {
 		const { id } = await shop.product();
 		const seen: (number | undefined)[] = [await stockVersion(id)];
 		const then = async (move: Promise<unknown>) => void (await move, seen.push(await stockVersion(id)));
-		const hold = () => shop.hold({ lines: [{ productId: id, quantity: 1 }] });
+		const hold = () => shop.hold({ lines: [{ productId: id, quantity: 2 }] });
 
 		await then(adjust(id, { adjust: 1 }));
 		await then(adjust(id, { onHand: 11 }));
@@ -86,8 +86,10 @@ describe("the inventory of a product", () => {
 		const [released, sold] = [await hold(), await hold()];
 		await then(shop.ask(contract.RestoreStock, { reservationId: released }));
 		await then(shop.ask(contract.CommitStock, { reservationId: sold }));
+		const returned = { returnId: randomUUID(), reservationId: sold, items: [{ productId: id, quantity: 1 }] };
+		await then(shop.ask(contract.ReturnStock, returned));
 		await then(shop.ask(contract.RestoreStock, { reservationId: sold }));
-		expect(seen).toEqual([1, 2, 2, 2, 5, 6, 7]);
+		expect(seen).toEqual([1, 2, 2, 2, 5, 6, 7, 8]);
 	});
 
 	it("is not adjusted by somebody who decided on units that have moved since", async () => {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { listed } from "../../../mixins/paging.ts";
+import type { Slice } from "../../../mixins/paging.ts";
 import type { Database } from "../../../mixins/sql/database.ts";
 import type { PagingParams } from "../../contracts/paging.ts";
 import { cancel } from "../domain/move.ts";
 import { replayed } from "../domain/order.ts";
-import { findHistory, historiesOf, historyUntil } from "./history.queries.ts";
+import { BY_VERSION, findHistory, historiesOf, historyUntil } from "./history.queries.ts";
 import { ADDRESS, newOrder, openOrderStore, save, stored } from "./order-store.fixture.ts";
 import type { OrderStore } from "./order-store.fixture.ts";
 
@@ -27,8 +28,10 @@ async function cancelled(reason?: string) {
 	return decision.state;
 }
 
-const page = (id: string, paging: PagingParams, ownerId: string | null = null) =>
-	listed(paging, { id }, async (slice) => (await findHistory(db, id, ownerId, slice)) ?? { rows: [], total: 0 });
+function page(id: string, paging: PagingParams, ownerId: string | null = null) {
+	const find = async (slice: Slice) => (await findHistory(db, id, ownerId, slice)) ?? { rows: [], total: 0 };
+	return listed(paging, { id }, find, BY_VERSION);
+}
 
 describe("the history of an order", () => {
 	it("tells everything that happened, oldest first, with what somebody wrote", async () => {
@@ -59,6 +62,23 @@ describe("the history of an order", () => {
 		expect(second).toMatchObject({ rows: [{ version: 3 }], nextCursor: null });
 		await expect(page(id, { page: 2, pageSize: 2 })).resolves.toMatchObject({ rows: [{ version: 3 }], total: 3 });
 		await expect(page(id, { page: 9 })).resolves.toMatchObject({ rows: [], total: 3 });
+	});
+
+	it.each([
+		["no number", (id: string, hash: string) => `${id}.${hash}.a`],
+		["a greater number than there can be", (id: string, hash: string) => `${id}.${hash}.2147483648`],
+		["nothing", (id: string, hash: string) => `${id}.${hash}`],
+		["no number within the id", (_: string, hash: string) => `00000000-0000-0000-0000-00000000000a.${hash}`],
+	])("refuses a made-up cursor that has %s for a version", async (_what, forge) => {
+		const { id } = await cancelled();
+		const { nextCursor } = (await page(id, { limit: 1 })) as { nextCursor: string };
+		const [row = "", hash = ""] = Buffer.from(nextCursor, "base64url").toString().split(".");
+		const cursor = Buffer.from(forge(row, hash)).toString("base64url");
+
+		await expect(page(id, { cursor })).rejects.toMatchObject({
+			type: "VALIDATION_FAILED",
+			data: { errors: [{ path: "cursor" }] },
+		});
 	});
 
 	it("does not exist for another customer", async () => {

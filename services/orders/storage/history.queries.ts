@@ -1,4 +1,4 @@
-import type { Slice } from "../../../mixins/paging.ts";
+import type { Slice, SortKey } from "../../../mixins/paging.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import type { Fact } from "../domain/facts.ts";
@@ -13,6 +13,7 @@ export interface HistoryEntry {
 }
 
 interface HistoryRow {
+	readonly order_id: string;
 	readonly version: number | null;
 	readonly type: string;
 	readonly data: Record<string, unknown>;
@@ -37,7 +38,7 @@ const HISTORY = statement<HistoryRow>(
 	order by page.version`,
 );
 
-const OF_ORDERS = statement<HistoryRow & { readonly order_id: string }>(
+const OF_ORDERS = statement<HistoryRow>(
 	"orders.historyOfOrders",
 	`${EVENTS} where order_id = any($1::uuid[]) order by order_id, version`,
 );
@@ -52,26 +53,26 @@ const UNTIL = statement<{ readonly type: string; readonly data: object; readonly
 	order by version`,
 );
 
+/** Up to nine digits: any `integer` of PostgreSQL has room for them. */
+export const BY_VERSION: SortKey<HistoryEntry> = { of: ({ version }) => String(version), pattern: /^\d{1,9}$/ };
+
 /**
- * A slice of what happened to an order, oldest first.
+ * A slice of what happened to an order, oldest first: a list `BY_VERSION`.
  *
  * @returns undefined when the caller may not see the order
  */
 export async function findHistory(db: Queryable, orderId: string, ownerId: string | null, slice: Slice) {
-	const { afterId, limit, offset } = slice;
-	const rows = await db.query(HISTORY, [orderId, ownerId, afterId === null ? 0 : versionOf(afterId), limit, offset]);
+	const { afterKey = "0", limit, offset } = slice;
+	const rows = await db.query(HISTORY, [orderId, ownerId, afterKey, limit, offset]);
 	if (rows[0] === undefined) return undefined;
-	return { rows: rows.flatMap(entries).map((entry) => ({ id: idOf(entry), ...entry })), total: rows[0].total };
+	return { rows: rows.flatMap(listedEntries), total: rows[0].total };
 }
 
 function entries({ version, type, data, occurred_at }: HistoryRow): HistoryEntry[] {
 	return version === null ? [] : [{ version, type, occurredAt: occurred_at.toISOString(), data }];
 }
 
-/** Cursors of lists are UUIDs. */
-const NIL = "00000000-0000-0000-0000-";
-const idOf = ({ version }: HistoryEntry): string => NIL + String(version).padStart(12, "0");
-const versionOf = (id: string): number => Number(id.slice(NIL.length));
+const listedEntries = (row: HistoryRow) => entries(row).map((entry) => ({ id: row.order_id, ...entry }));
 
 /** What happened to some orders, by order. */
 export async function historiesOf(db: Queryable, orderIds: readonly string[]): Promise<Map<string, HistoryEntry[]>> {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { randomUUID } from "node:crypto";
+import { claim, replayOf } from "../../../mixins/operations.ts";
 import { openDatabase, statement } from "../../../mixins/sql/database.ts";
 import type { Worker } from "../../../mixins/events/worker.ts";
 import { until } from "../../../test/support/wait.ts";
@@ -24,15 +26,18 @@ const fileOf = (rows: number, prefix = `P${++files}`) =>
 		"\n",
 	);
 const tallyOf = ({ created, updated, unchanged, invalid }: Import) => [created, updated, unchanged, invalid];
-const LOCK_SKUS = statement("spec.lockSkus", "lock table import_skus in access exclusive mode");
+const lock = (table: string) => statement(`spec.lock.${table}`, `lock table ${table} in access exclusive mode`);
 
-/** Keeps every import from going on, until the function that it answers is called. */
-function holdSkus(): Promise<() => Promise<void>> {
+/** Keeps every import from going on. */
+const holdSkus = () => hold("import_skus");
+
+/** Keeps a table from everybody, until the function that it answers is called. */
+function hold(table: string): Promise<() => Promise<void>> {
 	const other = openDatabase({ url: shop.url, applicationName: "somebody else" });
 	return new Promise((resolve, reject) => {
 		const { promise: isOver, resolve: end } = Promise.withResolvers<null>();
 		const holding = other.transaction(async (tx) => {
-			await tx.query(LOCK_SKUS);
+			await tx.query(lock(table));
 			resolve(async () => {
 				end(null);
 				await holding;
@@ -45,12 +50,12 @@ function holdSkus(): Promise<() => Promise<void>> {
 }
 
 /** An import that waits for somebody to work on it. */
-async function waiting(file: string): Promise<string> {
+async function waiting(file: string, operationKey: string | null = null): Promise<string> {
 	const id = shop.service.newId();
 	const bytes = Buffer.from(file);
 	await keepPart(shop.service.db, id, 0, bytes);
 	const author = { userId: ADMIN.userId, role: "admin" } as const;
-	const job = { id, author, isDryRun: false, bytes: bytes.length, operationKey: null, requestId: null };
+	const job = { id, author, isDryRun: false, bytes: bytes.length, operationKey, requestId: null };
 	await insertImport(shop.service.db, job);
 	return id;
 }
@@ -149,6 +154,21 @@ describe("pain 19: imports hang silently", () => {
 			expect(await shop.report(id)).toMatchObject({ status: "processing", processedRows: 0 });
 			await runNextImport(shop.service, () => false);
 			expect(tallyOf(await ended(shop.report, id))).toEqual([10, 0, 0, 0]);
+		});
+
+		it("is seen as ended only together with the answer of its Idempotency-Key", async () => {
+			const operation = { key: randomUUID(), fingerprint: "f", deadlineMs: Date.now() + 10_000 };
+			await claim(shop.service.db, operation);
+			const id = await waiting(fileOf(10), operation.key);
+			const letGo = await hold("operations");
+			await expect(runNextImport(shop.service, () => false)).rejects.toMatchObject({ type: "SERVICE_BUSY" });
+			await letGo();
+			expect(await shop.report(id)).toMatchObject({ status: "processing", processedRows: 10 });
+
+			await runNextImport(shop.service, () => false);
+			const report = await shop.report(id);
+			expect(report).toMatchObject({ status: "completed", rows: 10 });
+			expect(await replayOf(shop.service.db, operation)).toMatchObject({ status: 201, body: JSON.stringify(report) });
 		});
 	});
 });

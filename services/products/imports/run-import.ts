@@ -98,12 +98,23 @@ async function commit(products: Products, job: ImportJob, batch: Batch, tries = 
 const isOvertaken = (error: unknown): boolean =>
 	violates(error, "products_sku") || violates(error, "products_category");
 
-/** The report is the answer of its request from now on, should nobody have answered it yet. */
 async function finish(products: Products, job: ImportJob, failure: string | null): Promise<void> {
-	if (!(await finishImport(products.db, job, failure))) return;
-	const report = await findImport(products.db, job.id, null);
-	if (job.operationKey !== null) await complete(products.db, job.operationKey, 201, JSON.stringify(report));
-	while (await forgetSkus(products.db, job));
+	const isFinished = await products.db.transaction((tx) => finishAnswered(tx, job, failure));
+	while (isFinished && (await forgetSkus(products.db, job)));
+}
+
+/**
+ * The report is the answer of its request from the moment it is seen, should nobody have answered it yet: whoever sees
+ * the end of an import can repeat its request, and no crash leaves its key in use.
+ *
+ * @returns false when another node has taken the import over
+ */
+async function finishAnswered(tx: Queryable, job: ImportJob, failure: string | null): Promise<boolean> {
+	if (!(await finishImport(tx, job, failure))) return false;
+	if (job.operationKey === null) return true;
+	const report = await findImport(tx, job.id, null);
+	await complete(tx, job.operationKey, 201, JSON.stringify(report));
+	return true;
 }
 
 /** A busy database is waited for, at the next turn; what nobody foresaw would happen at every try. */

@@ -24,6 +24,9 @@ const byName = (direction: Sort["direction"]): Sort => ({
 	pattern: /^[^\0]{0,60}$/u,
 });
 
+/** The least is 1e-37: PostgreSQL refuses what `real` would round to nothing. */
+const RANK = /^(\d(\.\d{1,12})?|[1-9](\.\d{1,12})?e-([0-2]?\d|3[0-7]))$/;
+
 /** Ids are UUIDv7, so they sort by the moment of creation. */
 export const SORTS: Readonly<Record<SortName, Sort>> = {
 	newest: byId("desc"),
@@ -33,7 +36,7 @@ export const SORTS: Readonly<Record<SortName, Sort>> = {
 	"-price": byPrice("desc"),
 	name: byName("asc"),
 	"-name": byName("desc"),
-	relevance: { key: "rank", type: "real", pattern: /^\d(\.\d{1,12})?(e-\d{1,2})?$/, direction: "desc" },
+	relevance: { key: "rank", type: "real", pattern: RANK, direction: "desc" },
 };
 
 /** Whether it is by how well a product matches, which only candidates have. */

@@ -162,7 +162,8 @@ export const RETURN = statement<{ readonly isReturned: boolean; readonly excess:
 	), line as materialized (
 		select order_id, product_id, quantity from counted cross join wanted
 	), ${LOCKED}, moved as (
-		update inventory set available = inventory.available + line.quantity, restocked = inventory.restocked + line.quantity
+		update inventory set available = inventory.available + line.quantity,
+			restocked = inventory.restocked + line.quantity, version = inventory.version + 1
 		from line join locked using (product_id)
 		where inventory.product_id = line.product_id
 	), journal as (

@@ -206,6 +206,26 @@ describe("a search by sort and page", () => {
 			type: "VALIDATION_FAILED",
 		});
 	});
+
+	describe("after a made-up relevance", () => {
+		const after = async (relevance: string) => {
+			const asked = { q: "lamp", sort: "relevance", limit: 1 } as const;
+			const { nextCursor } = (await search(asked)) as { nextCursor: string };
+			const [id, hash] = Buffer.from(nextCursor, "base64url").toString().split(".");
+			return search({ ...asked, cursor: Buffer.from(`${id}.${hash}.${relevance}`).toString("base64url") });
+		};
+
+		it.each(["1e-99", "1e-46", "0.000000000001e-37"])(
+			"is refused for %s, which is too small a number",
+			async (tiny) => {
+				await expect(after(tiny)).rejects.toMatchObject({ type: "VALIDATION_FAILED" });
+			},
+		);
+
+		it.each(["1e-37", "6.0792707e-05", "0"])("finds nothing less relevant than %s", async (small) => {
+			expect(await after(small)).toMatchObject({ rows: [], nextCursor: null });
+		});
+	});
 });
 
 describe("a search takes any text for words", () => {

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { ImportRow } from "../../../contracts/imports.ts";
 import type { ImportColumn, RowError } from "../../../contracts/imports.ts";
 import { rearmed } from "./formula.ts";
@@ -44,7 +43,14 @@ const WANTED: Readonly<Record<string, string>> = {
 	isActive: "must be true or false",
 };
 
-function problemOf({ code, path, message }: z.core.$ZodIssue, given: Record<string, unknown>): CellProblem {
+/** A problem of `ImportRow`. */
+interface Issue {
+	readonly code: string;
+	readonly path: readonly PropertyKey[];
+	readonly message: string;
+}
+
+function problemOf({ code, path, message }: Issue, given: Record<string, unknown>): CellProblem {
 	const column = String(path[0]);
 	const said = column in given ? (WANTED[column] ?? message) : "must not be empty";
 	const told = code === "invalid_type" ? said : message;
