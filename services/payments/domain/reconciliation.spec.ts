@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { differencesOf, isExpectedThere } from "./reconciliation.ts";
+import { differencesOf, isExpectedThere, subjectsOf } from "./reconciliation.ts";
 import type { BookedPayment } from "./reconciliation.ts";
 import type { SeenPayment } from "./seen.ts";
 
@@ -44,6 +44,14 @@ describe("a reconciliation", () => {
 		["provider-dispute", seen({ isDisputed: true }), ours()],
 	])("finds %s (%#)", (kind, there, here) => {
 		expect(differencesOf(there, here).map((difference) => difference.kind)).toEqual([kind]);
+	});
+
+	it("tells what is there beside a payment by the provider's name, so that a look at the payment does not take it back", () => {
+		const beside = seen({ reference: "pi_2" });
+
+		expect(differencesOf(beside, ours()).map(({ subject }) => subject)).toEqual(subjectsOf(beside, ours()));
+		expect(subjectsOf(seen(), ours())).not.toContain("provider payment pi_2");
+		expect(subjectsOf(beside, ours())).not.toContain("payment p");
 	});
 
 	it("expects at the provider what holds or has money, and nothing else", () => {

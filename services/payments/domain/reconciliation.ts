@@ -46,10 +46,9 @@ const AGREES: Readonly<Record<PaymentStatus, readonly Status[]>> = {
 /** Where provider, payments and ledger contradict each other; money that nobody here knows is told first of all. */
 export function differencesOf(seen: SeenPayment, ours: BookedPayment | undefined): Difference[] {
 	if (ours === undefined) return hasMoney(seen) ? [unknown(seen)] : [];
-	const subject = `payment ${ours.id}`;
-	const isSurplus = ours.reference !== null && ours.reference !== seen.reference;
-	if (isSurplus) return hasMoney(seen) ? [{ ...unknown(seen), subject }] : [];
+	if (isSurplus(seen, ours)) return hasMoney(seen) ? [surplus(seen, ours)] : [];
 
+	const subject = subjectOf(ours);
 	const say = (kind: Difference["kind"], detail: string) => [{ kind, subject, detail }];
 	const disputed = seen.isDisputed ? say("provider-dispute", `${seen.reference} is disputed`) : [];
 	if (!AGREES[ours.status].includes(seen.status)) {
@@ -58,15 +57,28 @@ export function differencesOf(seen: SeenPayment, ours: BookedPayment | undefined
 	return [...amounts(seen, ours).flatMap(([kind, detail]) => say(kind, detail)), ...disputed];
 }
 
+/** Everything that a comparison of the two may tell of. */
+export function subjectsOf(seen: SeenPayment, ours: BookedPayment | undefined): string[] {
+	const there = foreignSubject(seen.reference);
+	return ours === undefined || isSurplus(seen, ours) ? [there] : [subjectOf(ours), there];
+}
+
+export const subjectOf = ({ id }: Pick<BookedPayment, "id">): string => `payment ${id}`;
+export const foreignSubject = (reference: string): string => `provider payment ${reference}`;
+
 /** Ours that the provider should know, and does not. A payment of nothing never gets there. */
 export const isExpectedThere = ({ status, amountCents }: BookedPayment): boolean =>
 	amountCents > 0 && ["authorized", "captured", "partially_refunded", "refunded"].includes(status);
 
-export const missing = ({ id, status }: BookedPayment): Difference => ({
+export const missing = (ours: BookedPayment): Difference => ({
 	kind: "provider-missing",
-	subject: `payment ${id}`,
-	detail: `is ${status} here, and the provider does not know it`,
+	subject: subjectOf(ours),
+	detail: `is ${ours.status} here, and the provider does not know it`,
 });
+
+/** Made for a payment that has another at the provider. */
+const isSurplus = (seen: SeenPayment, { reference }: BookedPayment): boolean =>
+	reference !== null && reference !== seen.reference;
 
 /** A hold counts as well, and what was given back in full does not. */
 const hasMoney = (seen: SeenPayment): boolean =>
@@ -74,8 +86,14 @@ const hasMoney = (seen: SeenPayment): boolean =>
 
 const unknown = ({ reference, status, amountCents }: SeenPayment): Difference => ({
 	kind: "provider-unknown",
-	subject: `provider payment ${reference}`,
+	subject: foreignSubject(reference),
 	detail: `${amountCents} are ${status} at the provider as ${reference}, and no payment here knows of it`,
+});
+
+/** Told by the provider's name of it: what is told of the payment itself stands and falls without it. */
+const surplus = (seen: SeenPayment, ours: BookedPayment): Difference => ({
+	...unknown(seen),
+	detail: `${seen.amountCents} are ${seen.status} at the provider as ${seen.reference}, beside ${subjectOf(ours)}`,
 });
 
 function amounts(seen: SeenPayment, ours: BookedPayment): [Difference["kind"], string][] {

@@ -29,3 +29,7 @@ export interface SeenPayment {
 /** What the provider has given back of a payment. */
 export const returnedCents = ({ returns }: Pick<SeenPayment, "returns">): number =>
 	returns.reduce((sum, { status, amountCents }) => sum + (status === "done" ? amountCents : 0), 0);
+
+/** Whether somebody else than this shop has moved, or may move, money of it. */
+export const isContested = ({ isDisputed, returns }: Pick<SeenPayment, "isDisputed" | "returns">): boolean =>
+	isDisputed || returns.some(({ status, key }) => status === "failed" || key === null);

@@ -9,7 +9,7 @@ import { isKnownRefund } from "../storage/refunds.ts";
 
 /**
  * Books what the provider has given back: a refund of ours by its key, that of somebody else once by its own name. A
- * refund that fails at the bank days later is not taken out of the books again; the reconciliation tells of it.
+ * refund that fails at the bank days later is not taken out of the books again; it is told as a difference.
  */
 export async function bookReturns(service: Payments, cause: Cause, payment: Payment, seen: SeenPayment): Promise<void> {
 	for (const given of seen.returns) {

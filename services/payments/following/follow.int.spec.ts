@@ -5,6 +5,7 @@ import { paymentOf } from "../payments.fixture.ts";
 import type { StubEvent } from "../providers/stripe/stripe-events.fixture.ts";
 import { signatureOf } from "../providers/stripe/stripe-events.fixture.ts";
 import { balances } from "../storage/ledger.fixture.ts";
+import { standingDifferences } from "../storage/reconciliation.ts";
 import { startStripePayments, WEBHOOK_SECRET } from "./stripe-payments.fixture.ts";
 
 let running: Awaited<ReturnType<typeof startStripePayments>>;
@@ -45,6 +46,26 @@ function keptCents(payment: { paymentId: string }): number {
 async function ledgerCents(payment: Awaited<ReturnType<typeof held>>): Promise<number> {
 	const signs = (await payment.transfers()).map(({ debit, cents }) => (debit === "provider" ? 1 : -1) * Number(cents));
 	return signs.reduce((sum, cents) => sum + cents, 0);
+}
+
+/** The kinds of differences that stand of a payment. */
+const told = async ({ paymentId }: { paymentId: string }) =>
+	(await standingDifferences(running.service.db))
+		.filter(({ subject }) => subject === `payment ${paymentId}`)
+		.map(({ kind }) => kind);
+
+const AGE = statement(
+	"spec.age",
+	"update payments set created_at = now() - interval '60 days', updated_at = now() - interval '30 days' where id = $1",
+);
+/** The payment was made and last changed long before the window of any reconciliation. */
+const age = ({ paymentId }: { paymentId: string }) => running.service.db.query(AGE, [paymentId]);
+
+/** What was left for when the payment rests is handled. */
+async function comesToRest(payment: { paymentId: string }) {
+	await age(payment);
+	await running.retry();
+	await running.followed();
 }
 
 const KEPT = statement<{ id: string }>("spec.kept", "select id from provider_events");
@@ -184,10 +205,51 @@ describe("what happened at Stripe", () => {
 		const payment = await taken();
 		await payment.refund(4.2);
 		world().closeDispute(world().dispute(intentOf(payment).id, 1050), "lost");
+		for (const event of running.events.splice(0)) await running.deliver(event);
+
+		await until(async () => (await payment.row())?.status === "refunded");
+		expect(await payment.row()).toMatchObject({ refunded_amount: "10.500" });
+		expect(await ledgerCents(payment)).toBe(0);
+		await comesToRest(payment);
+	});
+});
+
+describe("a difference that an event brings to light", () => {
+	it("is told at once, however old the payment is: a refund that the bank has sent back", async () => {
+		const payment = await taken();
+		await payment.refund(4.2);
+		await running.deliverAll();
+		await age(payment);
+		for (const refund of world().refunds.get(intentOf(payment).id) ?? []) world().failRefund(refund);
 		await running.deliverAll();
 
-		expect(await payment.row()).toMatchObject({ status: "refunded", refunded_amount: "10.500" });
-		expect(await ledgerCents(payment)).toBe(0);
+		expect(await told(payment)).toEqual(["provider-refund"]);
+		expect(await payment.row()).toMatchObject({ status: "partially_refunded", refunded_amount: "4.200" });
+	});
+
+	it("is told at once and taken back when it is settled: a dispute", async () => {
+		const payment = await taken();
+		await running.deliverAll();
+		await age(payment);
+		const dispute = world().dispute(intentOf(payment).id, 1050);
+		await running.deliverAll();
+		expect(await told(payment)).toEqual(["provider-dispute"]);
+
+		world().closeDispute(dispute, "won");
+		await running.deliverAll();
+		expect(await told(payment)).toEqual([]);
+	});
+
+	it("is not told while the payment moves, and is when it rests: a lost dispute beside a refund", async () => {
+		const payment = await taken();
+		await payment.refund(4.2);
+		world().closeDispute(world().dispute(intentOf(payment).id, 1050), "lost");
+		for (const event of running.events.splice(0)) await running.deliver(event);
+		await until(async () => (await payment.row())?.status === "refunded");
+		expect(await told(payment)).toEqual([]);
+
+		await comesToRest(payment);
+		expect(await told(payment)).toEqual(["provider-refund"]);
 	});
 });
 

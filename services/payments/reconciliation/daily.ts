@@ -6,7 +6,8 @@ import type { Reconcile } from "../../contracts/reconciliation.ts";
 import { DIFFERENCES } from "../domain/reconciliation.ts";
 import type { Payments } from "../payments.context.ts";
 import { lastReconciliation, standingDifferences } from "../storage/reconciliation.ts";
-import { reconcile, SETTLE_MS } from "./reconcile.ts";
+import { SETTLE_MS } from "./compare.ts";
+import { reconcile } from "./reconcile.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -20,11 +20,12 @@ afterAll(() => running.stop());
 const sql = (text: string, values: readonly unknown[] = []) => running.service.db.query(statement("", text), values);
 const world = () => running.stub.world;
 
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
 /** Everything rests for longer than the comparison asks for. */
-async function reconciled(): Promise<string[]> {
+async function reconciled(window: { from?: string } = {}): Promise<string[]> {
 	await sql("update payments set updated_at = now() - interval '1 hour'");
-	const to = new Date(Date.now() + 60_000).toISOString();
-	await call(running.broker, Reconcile, { to });
+	await call(running.broker, Reconcile, { to: inMs(60_000), ...window });
 	const { findings } = await call(running.broker, auditOf("payments"), {});
 	return findings.filter(({ kind }) => kind.startsWith("provider-")).map(({ kind, subject }) => `${kind} ${subject}`);
 }
@@ -93,10 +94,45 @@ it("finds what is different, repairs nothing, and takes it back when it is in or
 it("leaves alone what moves", async () => {
 	const payment = await taken();
 	world().refund(payment.intent, { amount: "100" });
-	await call(running.broker, Reconcile, { to: new Date(Date.now() + 60_000).toISOString() });
+	await call(running.broker, Reconcile, { to: inMs(60_000) });
 
 	const { findings } = await call(running.broker, auditOf("payments"), {});
 	expect(findings.map(({ subject }) => subject)).not.toContain(payment.subject);
+});
+
+/** A window in which nothing was begun. */
+const later = () => ({ from: inMs(30_000) });
+
+it("looks again at what has left the window, so that what was settled disappears although no event told of it", async () => {
+	const payment = await taken();
+	const dispute = world().dispute(payment.intent, 1050);
+	const foreign = world().createIntent({ amount: "1050", currency: "eur", payment_method: "pm_card_visa" });
+	const told = [`provider-dispute ${payment.subject}`, `provider-unknown provider payment ${foreign.id}`];
+	await reconciled();
+	expect(await reconciled(later())).toEqual(expect.arrayContaining(told));
+
+	world().closeDispute(dispute, "won");
+	world().cancel(foreign.id);
+	const left = await reconciled(later());
+	expect(left.filter((each) => told.includes(each))).toEqual([]);
+});
+
+it("keeps what stands and is not settled: a payment that the provider does not know", async () => {
+	const payment = await taken();
+	world().intents.delete(payment.intent);
+	await reconciled();
+
+	expect(await reconciled(later())).toContain(`provider-missing ${payment.subject}`);
+});
+
+it("looks again at 200 of them a run, and first at those it has not looked at for longest", async () => {
+	await sql(`insert into provider_differences (kind, subject, detail, seen_at)
+		select 'provider-unknown', 'provider payment pi_gone_' || number, '', now() - number * interval '1 hour'
+		from generate_series(1, 201) as number`);
+	await reconciled(later());
+
+	const rest = "select subject from provider_differences where subject like 'provider payment pi_gone_%'";
+	expect(await sql(rest)).toEqual([{ subject: "provider payment pi_gone_1" }]);
 });
 
 it("is made once a day", async () => {

@@ -7,12 +7,20 @@ import type { Window } from "../providers/provider.ts";
 
 type Row = Omit<BookedPayment, "amountCents"> & { readonly amount: string };
 
+/** A payment of which something stands. */
+export interface StandingPayment {
+	/** Null for one that is known to the provider alone. */
+	readonly paymentId: string | null;
+	/** The provider's name of it; without one it cannot be looked at. */
+	readonly reference: string;
+}
+
 const PAGE = 200;
 const BOOKED = `id, reference, status, amount::text, currency,
 	(select coalesce(sum(amount_cents), 0)::int from transfers
 		where payment_id = payments.id and refund_id is null) as "bookedCents",
-	(select coalesce(sum(amount_cents), 0)::int from transfers
-		where payment_id = payments.id and refund_id is not null) as "bookedBackCents"`;
+	(select coalesce(sum(amount_cents), 0)::int from refunds join transfers on transfers.refund_id = refunds.id
+		where refunds.payment_id = payments.id and transfers.payment_id = payments.id) as "bookedBackCents"`;
 
 const OF_IDS = statement<Row>("reconciliation.ofIds", `select ${BOOKED} from payments where id = any($1::uuid[])`);
 const OF_WINDOW = statement<Row>(
@@ -37,6 +45,18 @@ const TELL = statement(
 const FORGET = statement(
 	"reconciliation.forget",
 	"delete from provider_differences where seen_at < $2 and subject = any($1::text[])",
+);
+/** Those looked at longest ago come first, so that more than a page of them take turns. */
+const STANDING_BEFORE = statement<StandingPayment>(
+	"reconciliation.standingBefore",
+	`select payments.id as "paymentId", coalesce(payments.reference, standing.reference) as reference
+	from (
+		select subject, min(seen_at) as seen_at, substring(subject from '^payment (.+)$')::uuid as payment_id,
+			substring(subject from '^provider payment (.+)$') as reference
+		from provider_differences where seen_at < $1 group by subject
+	) as standing left join payments on payments.id = standing.payment_id
+	where coalesce(payments.reference, standing.reference) is not null
+	order by standing.seen_at, standing.subject limit ${PAGE}`,
 );
 const KEEP = statement(
 	"reconciliation.keep",
@@ -80,6 +100,14 @@ export function tellDifferences(
 		await tx.query(FORGET, [subjects, at]);
 	});
 }
+
+/** Takes back what stands of subjects that were found in order at this moment. */
+export async function forgetDifferences(db: Queryable, subjects: readonly string[], at: Date): Promise<void> {
+	await db.query(FORGET, [subjects, at]);
+}
+
+/** At most a page of those that were last looked at before this moment. */
+export const standingBefore = (db: Queryable, before: Date) => db.query(STANDING_BEFORE, [before]);
 
 export async function keepReconciliation(db: Queryable, { from, to }: Window, checked: number, differences: number) {
 	await db.query(KEEP, [from, to, checked, differences]);
