@@ -4,15 +4,34 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import PostalMime from "postal-mime";
+import { bury } from "../../mixins/events/inbox.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import { until } from "../../test/support/wait.ts";
 import type { SentTo } from "../contracts/action.ts";
 import * as preferences from "../contracts/notification-preferences.ts";
 import * as templates from "../contracts/notification-templates.ts";
 import * as contracts from "../contracts/notifications.ts";
-import { lowStock, orderCreated, userCreated } from "./facts.fixture.ts";
+import { recipientHash } from "./delivery/recipient-hash.ts";
+import { lowStock, mailWanted, orderCreated, userCreated } from "./facts.fixture.ts";
 import { as, startNotifications } from "./notifications.fixture.ts";
 import type { RunningNotifications } from "./notifications.fixture.ts";
+
+const PUT_OFF = statement(
+	"spec.putOff",
+	"insert into inbox (consumer, message_id, message, next_attempt_at) values ($1, $2, $3, now() + interval '1 hour')",
+);
+const MESSAGES = statement<{ id: string }>(
+	"spec.messages",
+	"select message_id as id from inbox where message_id = any($1)",
+);
+const SUPPRESS = statement(
+	"spec.suppress",
+	"insert into suppressions (channel, recipient_hash, reason) select 'email', unnest($1::text[]), 'SMTP_550'",
+);
+const SUPPRESSED = statement<{ hash: string }>(
+	"spec.suppressed",
+	"select recipient_hash as hash from suppressions where recipient_hash = any($1)",
+);
 
 let home = "";
 let running: RunningNotifications;
@@ -408,6 +427,7 @@ describe("a user's data", () => {
 			"push_subscriptions",
 			"suppressions",
 			"order_customers",
+			"inbox",
 		];
 		const tables = names.map((name) => running.service.db.query(statement(`spec.${name}`, `select * from ${name}`)));
 		return JSON.stringify(await Promise.all(tables));
@@ -435,6 +455,53 @@ describe("a user's data", () => {
 			expect(left.replaceAll(/"dedupe_key":"[^"]*"/g, "")).not.toContain(trace);
 		}
 		expect((await running.log(userId)).every(({ variables }) => Object.keys(variables).length === 0)).toBe(true);
+	});
+
+	it("is forgotten in the messages that name him, those that wait and those that are dead", async () => {
+		const [userId, otherId] = [running.newUser({ email: "Trillian@example.com" }), running.newUser()];
+		const about = { template: "order-confirmed", variables: { ...ORDER, orderId: "betelgeuse" } };
+		const fromOutside = { ...mailWanted({ userId, ...about }), data: { to: "TRILLIAN@example.com", ...about } };
+		const [other, ...his] = [userCreated(otherId), userCreated(userId), mailWanted({ userId, ...about }), fromOutside];
+		for (const message of [...his, other]) {
+			await bury(running.service.db, { consumer: "notifications.greetUser", message }, "spec");
+			await running.service.db.query(PUT_OFF, ["notifications.sendMail", message.id, JSON.stringify(message)]);
+		}
+
+		await running.ask(contracts.EraseNotificationsUser, { userId });
+		const ids = [...his, other].map(({ id }) => id);
+		expect(await running.service.db.query(MESSAGES, [ids])).toEqual([{ id: other.id }, { id: other.id }]);
+		expect(await everything()).not.toContain("betelgeuse");
+	});
+
+	it("is forgotten in what was sent to his addresses without his name", async () => {
+		const [email, phone] = ["arthur@example.com", "+4315550177"];
+		const userId = running.newUser({ email: "Arthur@example.com", phone: "+43 1 555 0177" });
+		const about = { template: "order-confirmed", variables: { ...ORDER, orderId: "magrathea" } };
+		const mailed = await running.ask(contracts.SendEmail, { to: email, ...about }, admin);
+		const texted = await running.ask(contracts.SendSms, { phone, ...about }, admin);
+		const others = await running.ask(contracts.SendEmail, { to: "ford@example.com", ...about }, admin);
+		const sent = [...mailed.deliveries, ...texted.deliveries, ...others.deliveries];
+		const [mail, sms, kept] = await Promise.all(sent.map((id) => running.settledById(id, "sent")));
+		const hashes = [
+			recipientHash("email", email),
+			recipientHash("sms", phone),
+			recipientHash("email", "ford@example.com"),
+		];
+		await running.service.db.query(SUPPRESS, [hashes]);
+
+		await running.ask(contracts.EraseNotificationsUser, { userId });
+		expect(await running.settledById(mail!.id, "sent")).toMatchObject({ variables: {} });
+		expect(await running.settledById(sms!.id, "sent")).toMatchObject({ variables: {} });
+		expect(await running.settledById(kept!.id, "sent")).toMatchObject({ variables: about.variables });
+		expect(await running.service.db.query(SUPPRESSED, [hashes])).toEqual([{ hash: hashes[2] }]);
+	});
+
+	it("is removed also when users do not know him any more", async () => {
+		const userId = running.newUser();
+		await running.ask(preferences.SetPreferences, { userId, timezone: "Asia/Thimphu" });
+		running.profiles.delete(userId);
+		await running.ask(contracts.EraseNotificationsUser, { userId });
+		expect(await everything()).not.toContain("Thimphu");
 	});
 
 	it("stops what is queued", async () => {

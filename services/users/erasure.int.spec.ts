@@ -17,7 +17,9 @@ import { sagasOf } from "../contracts/operations.ts";
 import { eraseOf, exportOf } from "../contracts/privacy.ts";
 import { QueueRegistration } from "../contracts/registrations.ts";
 import { GetContact, GetUser, UpdateUser } from "../contracts/users.ts";
+import { ownActivity } from "./activity.ts";
 import { ERASED_IN } from "./keepers.ts";
+import { noteFailure } from "./storage/activities.ts";
 import { ADMIN, NOBODY, PASSWORD, principalOf, UsersFixture } from "./users.fixture.ts";
 
 /** Every row of every table, as text. */
@@ -123,6 +125,8 @@ describe("a user who is erased", () => {
 		expect(await at.ask(GetContact, { id })).toMatchObject({ email: null, phone: null, isActive: false });
 		for (const contract of [UpdateUser, ReactivateUser, ExportUser])
 			await expect(at.ask(contract, { id }, meta)).rejects.toMatchObject({ code: 404 });
+		const wrongPassword = ownActivity(at.service, { meta: { address: "192.0.2.66" } }, "LOGIN_FAILED");
+		await noteFailure(at.service.db, id, wrongPassword);
 		const { rows } = await at.ask(ListActivities, { id }, meta);
 		expect(rows.map(({ activityType, ipAddress }) => [activityType, ipAddress])).toEqual([["USER_CREATED", null]]);
 	});

@@ -21,7 +21,8 @@ const EVERYTHING = statement<{ all: string }>(
 	"spec.everything",
 	`select json_agg(row)::text as all from (
 		select to_json(endpoints) as row from endpoints union all select to_json(events) from events
-		union all select to_json(attempts) from attempts union all select to_json(inbox) from inbox) as rows`,
+		union all select to_json(attempts) from attempts union all select to_json(inbox) from inbox
+		union all select to_json(erased_users) from erased_users) as rows`,
 );
 const LOSE = statement("spec.lose", "update endpoints set secret = '' where id = $1");
 const FAILING = statement(
@@ -340,6 +341,20 @@ describe("a user who is erased", () => {
 		const [{ all } = { all: "" }] = await running.service.db.query(EVERYTHING);
 		expect(all).not.toContain(`${userId}@example.com`);
 		expect((await running.deliveriesTo(id)).map(({ type }) => type)).toEqual(["user.deleted", "user.created"]);
+	});
+
+	it("is not brought back by a fact that comes late", async () => {
+		const { id } = await running.register(receiver.url);
+		const [userId, otherId] = [randomUUID(), randomUUID()];
+		await call(running.broker, eraseOf("webhooks"), { userId });
+		await running.happen(userCreated(userId), userCreated(otherId));
+		await running.settled(id, { status: "delivered" });
+
+		const [{ all } = { all: "" }] = await running.service.db.query(EVERYTHING);
+		expect(all).not.toContain(`${userId}@example.com`);
+		expect(receiver.heard.map(({ body }) => (JSON.parse(body) as { data: object }).data)).toEqual([
+			expect.objectContaining({ userId: otherId }),
+		]);
 	});
 });
 

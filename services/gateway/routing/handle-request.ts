@@ -1,6 +1,6 @@
+import { addressKey } from "../../../mixins/address-key.ts";
 import { MethodNotAllowed, NotFound } from "../../contracts/errors.ts";
 import { MalformedRequest, SERVICES, ServiceUnavailable } from "../../contracts/platform.ts";
-import { addressKey } from "../domain/address.ts";
 import { preflightHeaders } from "../domain/cors.ts";
 import type { Gateway, Request, Response } from "../gateway.context.ts";
 import { openExchange } from "../http/exchange.ts";

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { Context } from "moleculer";
+import { addressKey } from "../../../mixins/address-key.ts";
 import { TwoCredentials } from "../../contracts/errors.ts";
 import type { Meta, Operation, Principal } from "../../contracts/meta.ts";
-import { addressKey } from "../domain/address.ts";
 import { expectedVersion } from "../domain/etag.ts";
 import { canonical, requireKey, scopeText } from "../domain/idempotency.ts";
 import { refusalFor } from "../domain/policy.ts";

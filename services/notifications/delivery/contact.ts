@@ -1,5 +1,5 @@
 import { call } from "../../contracts/action.ts";
-import { GetContact } from "../../contracts/users.ts";
+import { GetContact, UserNotFound } from "../../contracts/users.ts";
 import { LAST_LOCALE } from "../domain/locale.ts";
 import { e164 } from "../domain/phone.ts";
 import type { Taken } from "../domain/attempt.ts";
@@ -32,4 +32,22 @@ export async function contactOf(service: Notifications, taken: Taken): Promise<C
 	const address = channel === "email" ? user.email : user.phone && e164(user.phone);
 	if (!address) throw new Halt({ outcome: "suppressed", reason: channel === "email" ? "NO_EMAIL" : "NO_PHONE" });
 	return { ...to, address };
+}
+
+/** By what a user may have been written to without his name. */
+export interface Addresses {
+	readonly email: string | null;
+	/** International. */
+	readonly phone: string | null;
+}
+
+/** None when users do not know him any more. */
+export async function addressesOf({ broker }: Notifications, userId: string): Promise<Addresses> {
+	const { email, phone } = await call(broker, GetContact, { id: userId }, { timeout: ASK_TIMEOUT_MS }).catch(nobody);
+	return { email, phone: phone === null ? null : (e164(phone) ?? null) };
+}
+
+function nobody(error: unknown): Addresses {
+	if ((error as { type?: unknown }).type === UserNotFound.type) return { email: null, phone: null };
+	throw error;
 }

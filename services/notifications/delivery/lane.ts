@@ -1,6 +1,6 @@
 import { Worker } from "../../../mixins/events/worker.ts";
 
-/** A wake-up that comes before its consumer has committed finds nothing; the poll makes up for it. */
+/** Another node's commit wakes nobody here. */
 const POLL_MS = 500;
 
 export interface LaneOptions<Item, Outcome> {

@@ -1,5 +1,22 @@
+import { UNHANDLED } from "../../../mixins/events/inbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
+
+/** Whom to forget, as far as users know him still. */
+export interface Person {
+	readonly userId: string;
+	readonly email: string | null;
+	/** Of his addresses: they tell what was sent there without his name. */
+	readonly recipientHashes: readonly string[];
+}
+
+/** Messages that wait or are dead hold what came in, an address too. */
+const FORGET_MESSAGES = statement(
+	"privacy.forgetMessages",
+	`delete from inbox where ${UNHANDLED} and message is not null
+		and (message -> 'data' ->> 'userId' = $1::text
+			or lower($2::text) in (lower(message -> 'data' ->> 'email'), lower(message -> 'data' ->> 'to')))`,
+);
 
 /** What is queued is not sent any more; of the rest, that there was something stays, and what it said goes. */
 const ERASE_LOGS = statement(
@@ -7,14 +24,16 @@ const ERASE_LOGS = statement(
 	`update notification_logs set variables = '{}', last_error = null, recipient = null,
 		status = case status when 'queued' then 'suppressed' else status end,
 		reason = case status when 'queued' then 'USER_ERASED' else reason end
-	where user_id = $1`,
+	where user_id = $1 or (user_id is null and recipient_key = any($2::text[]))`,
 );
 
 const ERASE_REST = statement(
 	"privacy.eraseRest",
 	`with preferences as (delete from notification_preferences where user_id = $1),
 	subscriptions as (delete from push_subscriptions where user_id = $1),
-	suppressed as (delete from suppressions where user_id = $1)
+	suppressed as (
+		delete from suppressions where user_id = $1 or (user_id is null and recipient_hash = any($2::text[]))
+	)
 	delete from order_customers where user_id = $1`,
 );
 
@@ -33,9 +52,11 @@ const EXPORT = statement<{ data: Record<string, unknown> }>(
 );
 
 /** Removes what identifies a user. */
-export async function eraseUser(tx: Queryable, userId: string): Promise<void> {
-	await tx.query(ERASE_LOGS, [userId]);
-	await tx.query(ERASE_REST, [userId]);
+export async function eraseUser(tx: Queryable, { userId, email, recipientHashes }: Person): Promise<void> {
+	// First these: who handles one at this moment has queued its notification when he lets go of the row.
+	await tx.query(FORGET_MESSAGES, [userId, email]);
+	await tx.query(ERASE_LOGS, [userId, recipientHashes]);
+	await tx.query(ERASE_REST, [userId, recipientHashes]);
 }
 
 /** What is kept of a user. */

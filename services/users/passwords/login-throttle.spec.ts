@@ -41,6 +41,14 @@ describe("the login throttle", () => {
 		expect(() => guessed(5).admit("ADA@example.com", "192.0.2.1", at(0))).toThrow(pausedFor(1));
 	});
 
+	it("counts guesses from two addresses of one /64 together, and from another /64 apart", () => {
+		const throttle = new LoginThrottle();
+		for (const host of [1, 2, 3, 4, 5]) throttle.admit("ada@example.com", `2001:db8:1:2::${host}`, at(0));
+
+		expect(() => throttle.admit("ada@example.com", "2001:db8:1:2:a:b:c:d", at(0))).toThrow(pausedFor(1));
+		expect(() => throttle.admit("ada@example.com", "2001:db8:1:3::1", at(0))).not.toThrow();
+	});
+
 	it("begins anew after a success", () => {
 		const throttle = guessed(5);
 		throttle.clear("ada@example.com", "192.0.2.1");

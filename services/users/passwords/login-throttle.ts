@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { addressKey } from "../../../mixins/address-key.ts";
 import { RateLimited } from "../../contracts/errors.ts";
 import { pauseMs } from "../domain/login-pause.ts";
 
@@ -47,5 +48,6 @@ export class LoginThrottle implements Logins {
 	}
 }
 
-/** An account's name in any case is the same account. */
-export const keyOf = (account: string, address = "unknown"): string => `${address} ${account.toLowerCase()}`;
+/** An account's name in any case is the same account; whoever has one address of an IPv6 /64 has them all. */
+export const keyOf = (account: string, address = "unknown"): string =>
+	`${addressKey(address)} ${account.toLowerCase()}`;

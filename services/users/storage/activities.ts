@@ -56,7 +56,8 @@ const NOTE_ALL = statement(
 	select given.id, users.id, given.type, given.data, given.address, given.user_agent, given.at
 	from json_to_recordset($1::json) as given (
 		id uuid, "userId" uuid, type text, data jsonb, address inet, user_agent text, at timestamptz)
-	join users on users.id = "userId" and standing is distinct from 'erased'`,
+	join users on users.id = "userId" and standing is distinct from 'erased'
+	order by users.id`,
 );
 
 const NOTE_FAILURE = statement(
@@ -67,7 +68,8 @@ const NOTE_FAILURE = statement(
 		limit ${FAILURES_AN_HOUR}
 	),
 	saved as (
-		select id from users where id = $1 and (select count(*) from recent) < ${FAILURES_AN_HOUR}
+		select id from users
+		where id = $1 and standing is distinct from 'erased' and (select count(*) from recent) < ${FAILURES_AN_HOUR}
 	), ${noting("$2")}
 	select 1 as ok from saved`,
 );
@@ -99,7 +101,7 @@ export async function noteActivities(
 	await db.query(NOTE_ALL, [activityRows(activities)]);
 }
 
-/** Notes a failed login, unless enough of them were noted within the hour. */
+/** Notes a failed login, unless enough of them were noted within the hour, or of somebody who is not known any more. */
 export async function noteFailure(db: Queryable, userId: string, activity: NewActivity): Promise<void> {
 	await db.query(NOTE_FAILURE, [userId, activityRows([activity]), activity.at]);
 }

@@ -1,3 +1,4 @@
+import { UNHANDLED } from "../../../mixins/events/inbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 
@@ -18,7 +19,7 @@ const FORGET = statement(
 		delete from outbox where published_at is not null and (${NAMES_HIM})
 	),
 	messages as (
-		delete from inbox where processed_at is null and message is not null
+		delete from inbox where ${UNHANDLED} and message is not null
 			and (message -> 'data' ->> 'userId' = $1::text or lower(message -> 'data' ->> 'email') = lower($2))
 	),
 	opened as (delete from sessions where user_id = $1::uuid),

@@ -2,7 +2,7 @@ import type { EventContract, Message } from "../../contracts/event.ts";
 import { WEBHOOK_EVENTS } from "../../contracts/webhooks.ts";
 import { batchConsumer } from "../../../mixins/inbox.mixin.ts";
 import { payloadOf } from "../domain/payload.ts";
-import { listeners, queueEvents } from "../storage/events.ts";
+import { listeners, queueEvents, withoutErased } from "../storage/events.ts";
 import type { StoredEvent } from "../storage/events.ts";
 import type { Webhooks } from "../webhooks.context.ts";
 
@@ -12,7 +12,8 @@ export const fanOut = batchConsumer<Webhooks, EventContract>(
 	WEBHOOK_EVENTS,
 	async function (messages, tx) {
 		const endpoints = await listeners(tx);
-		const deliveries = messages.flatMap(({ id: eventId, name }) =>
+		const facts = await withoutErased(tx, messages);
+		const deliveries = facts.flatMap(({ id: eventId, name }) =>
 			endpoints
 				.filter(({ hears }) => hears(name))
 				.map(({ id: endpointId }) => ({ id: this.newId(), endpointId, eventId })),
@@ -20,7 +21,7 @@ export const fanOut = batchConsumer<Webhooks, EventContract>(
 		if (deliveries.length === 0) return;
 
 		const wanted = new Set(deliveries.map(({ eventId }) => eventId));
-		await queueEvents(tx, messages.filter(({ id }) => wanted.has(id)).map(eventOf), deliveries);
+		await queueEvents(tx, facts.filter(({ id }) => wanted.has(id)).map(eventOf), deliveries);
 		tx.afterCommit(() => this.wakeSender());
 	},
 );

@@ -8,7 +8,7 @@ import type { Taken } from "../storage/due.ts";
 import type { Webhooks } from "../webhooks.context.ts";
 import { attempt } from "./attempt.ts";
 
-/** A wake-up that comes before its consumer has committed finds nothing; the poll makes up for it. */
+/** Another node's commit wakes nobody here. */
 const POLL_MS = 500;
 /** Attempts of one node at the same time. They wait, nearly all of the time, for somebody else. */
 const AT_ONCE = 64;

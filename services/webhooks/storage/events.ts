@@ -1,6 +1,8 @@
+import { UNHANDLED } from "../../../mixins/events/inbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
-import type { Queryable } from "../../../mixins/sql/database.ts";
+import type { Database, Queryable, Transaction } from "../../../mixins/sql/database.ts";
 import { purging } from "../../../mixins/sql/purge.ts";
+import type { Message } from "../../contracts/event.ts";
 import { EVERY_EVENT } from "../../contracts/webhooks.ts";
 
 /** An event as third parties get it. */
@@ -35,6 +37,20 @@ const QUEUE = statement(
 /** Only here does a body carry what identifies a person; a pseudonym is left in the others. */
 const NEW_USER = "user.created";
 
+/** Waits for whoever looks at this moment: the events he stores are there to be removed afterwards. */
+const NOTE_ERASED = statement(
+	"webhooks.noteErased",
+	"insert into erased_users (user_id) values ($1) on conflict do nothing",
+);
+
+/** Until the transaction ends nobody else is noted: who was not found stays not found. */
+const HOLD_ERASURES = statement("webhooks.holdErasures", "lock table erased_users in share mode");
+
+const ERASED = statement<{ id: string }>(
+	"webhooks.erased",
+	"select user_id as id from erased_users where user_id = any($1::uuid[])",
+);
+
 const ERASE_EVENTS = statement(
 	"webhooks.eraseEvents",
 	`delete from events where type = '${NEW_USER}' and aggregate_id = $1`,
@@ -44,7 +60,8 @@ const ERASE_EVENTS = statement(
 const ERASE_MESSAGES = statement(
 	"webhooks.eraseMessages",
 	`update inbox set message = null, processed_at = now(), dead_at = null
-	where consumer = 'webhooks.fanOut' and message ->> 'name' = '${NEW_USER}' and processed_at is null and message ->> 'aggregateId' = $1`,
+	where ${UNHANDLED} and consumer = 'webhooks.fanOut'
+		and message ->> 'name' = '${NEW_USER}' and message ->> 'aggregateId' = $1`,
 );
 
 /** With their deliveries and attempts. */
@@ -90,8 +107,27 @@ export async function queueEvents(
 	await tx.query(QUEUE, [JSON.stringify(events), JSON.stringify(deliveries)]);
 }
 
-/** Removes the bodies with the user's address, delivered or not. */
-export async function eraseUserFrom(db: Queryable, userId: string): Promise<void> {
-	await db.query(ERASE_EVENTS, [userId]);
+/** Leaves out what would bring back somebody who was erased. */
+export async function withoutErased<Fact extends Pick<Message, "name" | "aggregateId">>(
+	tx: Transaction,
+	facts: readonly Fact[],
+): Promise<readonly Fact[]> {
+	const named = facts.filter(({ name }) => name === NEW_USER).map(({ aggregateId }) => aggregateId);
+	if (named.length === 0) return facts;
+
+	await tx.query(HOLD_ERASURES);
+	const erased = new Set((await tx.query(ERASED, [named])).map(({ id }) => id));
+	return facts.filter(({ name, aggregateId }) => name !== NEW_USER || !erased.has(aggregateId));
+}
+
+/**
+ * Removes the bodies with the user's address, delivered or not, and lets none in again.
+ *
+ * @param db not a transaction: one could wait for a consumer that waits for it
+ */
+export async function eraseUserFrom(db: Database, userId: string): Promise<void> {
+	await db.query(NOTE_ERASED, [userId]);
+	// First these: who handles one at this moment has stored its event when he lets go of the row.
 	await db.query(ERASE_MESSAGES, [userId]);
+	await db.query(ERASE_EVENTS, [userId]);
 }
