@@ -7,8 +7,9 @@ export const CONTROL_MS = 30_000;
 /** What each safeguard is there for, a few times over, so that its absence shows at once. */
 const SCHEDULES: Readonly<Record<string, readonly Planned[]>> = {
 	"unconfirmed-publishing": [6_000, 18_000].map((atMs) => ({ atMs, fault: { kind: "broker-kill", downMs: 1_500 } })),
-	// Orders adds refunds up: there a second effect shows. Notifications refuse one by a key of their own.
-	"inbox-off": [3_000, 10_000, 17_000].map((atMs) => ({
+	// Orders adds refunds up: there a second effect shows, but for a refund in full, as two of five are. Notifications
+	// refuse one by a key of their own.
+	"inbox-off": [3_000, 7_000, 11_000, 15_000, 19_000, 23_000].map((atMs) => ({
 		atMs,
 		fault: { kind: "failpoint", point: "after effect, before ack", victim: "orders" },
 	})),
