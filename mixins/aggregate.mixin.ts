@@ -127,10 +127,10 @@ export function aggregate<S, D extends Decision<S>, R>(repository: Repository<S,
 					return decision;
 				};
 				const guessed = await changeFrom({ service: this, repository, cause }, noting, options);
-				const state =
-					guessed ?? (await this.db.transaction((tx) => this.changeIn(tx, cause, id, noting, options.rider)));
+				if (guessed === undefined)
+					return this.db.transaction((tx) => this.changeIn(tx, cause, id, rule, options.rider));
 				if (noted.hasFacts) this.wakeRelay();
-				return state;
+				return guessed;
 			},
 
 			async changeIn(tx: Transaction, cause: Cause, id: string, rule: (state: S) => D, rider?: RiderOf<D, R>) {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { until } from "../test/support/wait.ts";
 import type { Message } from "../services/contracts/event.ts";
 import { BellTower } from "./bells.fixture.ts";
@@ -65,6 +65,19 @@ describe("a service with an inbox", () => {
 		const ids = messages.map(({ id }) => id);
 		const perTransaction = "select processed_at from inbox where message_id = any($1) group by consumer, processed_at";
 		expect(await tower.database.rows(perTransaction, [ids])).toHaveLength(2);
+	});
+
+	it("handles alone what came before and was not brought to an end", async () => {
+		const subscribing = jest.spyOn(tower.bus, "subscribe");
+		await tower.start();
+		const [subscriber] = subscribing.mock.calls[0]!;
+		const messages = await Promise.all(Array.from({ length: 5 }, () => tower.rang()));
+		const again = messages.map((message) => ({ consumer: "bells.note", message, cameBefore: true }));
+		await Promise.all(again.map((delivery) => subscriber.handle(delivery)));
+
+		const ids = messages.map(({ id }) => id);
+		const perTransaction = "select processed_at from inbox where message_id = any($1) group by processed_at";
+		expect(await tower.database.rows(perTransaction, [ids])).toHaveLength(5);
 	});
 
 	it("handles what the process that accepted it had not when it died", async () => {

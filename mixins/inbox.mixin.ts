@@ -43,7 +43,7 @@ function parsed<E extends EventContract>(consumer: string, event: E | undefined,
 
 /** By aggregate, so that two batches that lock the rows of the same ones do so in one order. */
 const inOrder = (messages: readonly Message[]): Message[] =>
-	messages.toSorted((one, other) => (one.aggregateId < other.aggregateId ? -1 : 1));
+	messages.toSorted((one, other) => one.aggregateId.localeCompare(other.aggregateId));
 
 /** Declares a consumer of one event; an effect must commute, since messages of an aggregate may overtake. */
 export function consumer<T, E extends EventContract>(name: string, event: E, effect: Effect<T, Received<E>>): Consumer {
@@ -92,12 +92,15 @@ async function handle(service: This, consumer: Consumer, messages: readonly Mess
  */
 function handling(service: This, consumers: readonly Consumer[], mark: Mark): Handle {
 	const lanes = new Map(
-		consumers.map((each) => [each.name, new Batches<Message>((messages) => handle(service, each, messages, mark))]),
+		consumers.map((each) => {
+			const together = (messages: readonly Message[]) => handle(service, each, messages, mark);
+			return [each.name, { together, batches: new Batches(together) }];
+		}),
 	);
 	return async ({ consumer, message, cameBefore }) => {
-		const found = consumers.find(({ name }) => name === consumer);
-		if (found === undefined) throw new Error(`There is no consumer ${consumer} any more`);
-		await (cameBefore ? handle(service, found, [message], mark) : lanes.get(consumer)?.add(message));
+		const lane = lanes.get(consumer);
+		if (lane === undefined) throw new Error(`There is no consumer ${consumer} any more`);
+		await (cameBefore ? lane.together([message]) : lane.batches.add(message));
 	};
 }
 
@@ -142,7 +145,8 @@ const readingsOf = (consumers: readonly Consumer[]) =>
 
 /**
  * Handles every message once: the inbox row, the effect and the facts it leads to commit in one
- * transaction, which messages that come together share. A failing message is tried again after 1 s, 10 s, 60 s and 10 min, then it is a dead letter.
+ * transaction, which messages that come together share. A failing message is tried again after 1 s, 10 s, 60 s and
+ * 10 min, then it is a dead letter.
  * With the local bus the inbox is the queue; with a broker it holds only the dead letters, and those replayed.
  * Adds the internal actions that list, replay and discard dead letters.
  */

@@ -15,11 +15,9 @@ export async function changeCounted(
 	rule: (account: Account, isLastAdmin: boolean) => Decision,
 	rider: (decision: Decision) => AccountRider | undefined,
 ): Promise<Account> {
-	const account = await users.db.transaction(async (tx) => {
+	return users.db.transaction(async (tx) => {
 		const admins = await lockActiveAdmins(tx);
 		const isLastAdmin = admins.length === 1 && admins[0] === id;
 		return users.changeIn(tx, cause, id, (current) => rule(current, isLastAdmin), rider);
 	});
-	users.wakeRelay();
-	return account;
 }

@@ -32,5 +32,4 @@ async function bookForeign(service: Payments, cause: Cause, paymentId: string, g
 		if (await isKnownRefund(tx, key)) return;
 		await service.changeIn(tx, cause, paymentId, (current) => recordForeignRefund(current, refund, service.now()));
 	});
-	service.wakeRelay();
 }

@@ -30,7 +30,6 @@ export async function settleRefund(
 		await answer(tx, cause, refund, outcome, state);
 		return state;
 	});
-	service.wakeRelay();
 	if (outcome.status === "refused") throw new RefundRefused({ reason: outcome.reason });
 	return settled;
 }

@@ -67,5 +67,4 @@ async function eraseHere(this: Users, { id, subjectId: userId, correlationId }: 
 		await this.changeIn(tx, { id, requestID: correlationId }, userId, (current) => erase(current, now));
 		await forgetPerson(tx, userId, account.email);
 	});
-	this.wakeRelay();
 }

@@ -45,12 +45,6 @@ export const activityRows = (activities: readonly NewActivity[]): string =>
 	JSON.stringify(activities.map(({ userAgent, ...activity }) => ({ ...activity, user_agent: userAgent })));
 
 const NOTE = statement(
-	"users.note activity",
-	`with saved as (select id from users where id = $1 and standing is distinct from 'erased'), ${noting("$2")}
-	select 1 as ok from saved`,
-);
-
-const NOTE_ALL = statement(
 	"users.note activities",
 	`insert into user_activities (id, user_id, activity_type, activity_data, ip_address, user_agent, created_at)
 	select given.id, users.id, given.type, given.data, given.address, given.user_agent, given.at
@@ -90,7 +84,7 @@ const COUNT = statement<{ total: number }>(
 
 /** Notes what happened to a user; of one who is not known here, or not any more, nothing is noted. */
 export async function noteActivity(db: Queryable, userId: string, activity: NewActivity): Promise<void> {
-	await db.query(NOTE, [userId, activityRows([activity])]);
+	await noteActivities(db, [{ userId, ...activity }]);
 }
 
 /** Notes what happened to several users, as `noteActivity` does for one. */
@@ -98,7 +92,7 @@ export async function noteActivities(
 	db: Queryable,
 	activities: readonly (NewActivity & { readonly userId: string })[],
 ): Promise<void> {
-	await db.query(NOTE_ALL, [activityRows(activities)]);
+	await db.query(NOTE, [activityRows(activities)]);
 }
 
 /** Notes a failed login, unless enough of them were noted within the hour, or of somebody who is not known any more. */

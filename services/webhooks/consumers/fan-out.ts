@@ -12,6 +12,8 @@ export const fanOut = batchConsumer<Webhooks, EventContract>(
 	WEBHOOK_EVENTS,
 	async function (messages, tx) {
 		const endpoints = await listeners(tx);
+		if (endpoints.length === 0) return;
+
 		const facts = await withoutErased(tx, messages);
 		const deliveries = facts.flatMap(({ id: eventId, name }) =>
 			endpoints
