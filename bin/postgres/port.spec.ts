@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "@jest/globals";
-import { freePort, isListening, LOOPBACK, onFreePort, PortInUse } from "./port.ts";
+import { freePort, freePorts, isListening, LOOPBACK, onFreePort, PortInUse } from "./port.ts";
 
 describe("the port", () => {
 	it("is any free one unless one is asked for", async () => {
@@ -9,6 +10,15 @@ describe("the port", () => {
 		expect(port).toBeGreaterThan(0);
 		expect(await isListening(port)).toBe(false);
 		expect(await freePort(port)).toBe(port);
+	});
+
+	it("is none that the kernel gives to an outgoing connection meanwhile", async () => {
+		const range = await readFile("/proc/sys/net/ipv4/ip_local_port_range", "utf8").catch(() => "32768 60999");
+		for (const port of await freePorts(20)) expect(port).toBeLessThan(Number.parseInt(range, 10));
+	});
+
+	it("is another one for everybody who asks at once", async () => {
+		expect(new Set(await freePorts(50)).size).toBe(50);
 	});
 
 	it("is refused while another program has it", async () => {

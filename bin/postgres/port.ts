@@ -1,5 +1,6 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect, createServer } from "node:net";
 
 export const LOOPBACK = "127.0.0.1";
 
@@ -18,23 +19,45 @@ export class PortInUse extends Error {
 }
 
 /**
- * The port asked for, or any free one.
+ * Below the range from which the kernel takes the ports of outgoing connections (32768 to 60999 on Linux). Up there a
+ * port that was free a second ago may be given to a connection before its server has it; and a client that tries again
+ * and again to reach a dead server may be given the server's own port, connect to itself and keep it.
+ */
+const FROM = 10_000;
+const TO = 32_000;
+
+/**
+ * The port asked for, or any free one that nobody takes by accident.
  *
  * @throws PortInUse when the port asked for is not free.
  */
-export async function freePort(port = 0): Promise<number> {
+export async function freePort(asked?: number): Promise<number> {
+	const port = asked ?? randomInt(FROM, TO);
+	if (await isFree(port)) return port;
+	if (asked !== undefined) throw new PortInUse(port);
+	return freePort();
+}
+
+/** Different free ports. */
+export async function freePorts(count: number): Promise<number[]> {
+	const ports = new Set<number>();
+	while (ports.size < count) ports.add(await freePort());
+	return [...ports];
+}
+
+async function isFree(port: number): Promise<boolean> {
 	const server = createServer();
 	const listening = once(server, "listening");
 	server.listen(port, LOOPBACK);
 	try {
 		await listening;
 	} catch (error) {
-		throw (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? new PortInUse(port) : error;
+		if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return false;
+		throw error;
 	}
-	const free = (server.address() as AddressInfo).port;
 	server.close();
 	await once(server, "close");
-	return free;
+	return true;
 }
 
 /**

@@ -1,18 +1,12 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { freePort, PortInUse } from "../postgres/port.ts";
+import { freePorts } from "../postgres/port.ts";
 import type { Server } from "./server.ts";
 
 export type Ports = Readonly<Record<string, number>>;
 
 const DEFAULT_BASE = 4210;
 const HIGHEST_BASE = 65_000;
-/**
- * Below the range from which the kernel takes the ports of outgoing connections: a client that tries again and again
- * to reach a server that is dead may otherwise be given the server's own port, connect to itself and keep it.
- */
-const PRIVATE_FROM = 10_000;
-const PRIVATE_TO = 32_000;
 
 /**
  * The ports of all servers, one after the other from STOA_SERVICES_PORT_BASE (4210).
@@ -37,8 +31,9 @@ export async function keptPorts(file: string, server: Server, main?: number): Pr
 	const kept = readPorts(file);
 	if (kept && (main === undefined || kept.main === main)) return kept;
 
-	const free: Record<string, number> = {};
-	for (const purpose of server.ports) free[purpose] = purpose === "main" && main ? main : await privatePort(free);
+	const found = await freePorts(server.ports.length);
+	const free = Object.fromEntries(server.ports.map((purpose, index) => [purpose, found[index] ?? 0]));
+	if (main !== undefined && "main" in free) free.main = main;
 	await writeFile(file, JSON.stringify(free));
 	return free;
 }
@@ -48,16 +43,5 @@ function readPorts(file: string): Ports | undefined {
 		return JSON.parse(readFileSync(file, "utf8")) as Ports;
 	} catch {
 		return undefined;
-	}
-}
-
-async function privatePort(taken: Ports): Promise<number> {
-	const port = PRIVATE_FROM + Math.floor(Math.random() * (PRIVATE_TO - PRIVATE_FROM));
-	if (Object.values(taken).includes(port)) return privatePort(taken);
-	try {
-		return await freePort(port);
-	} catch (error) {
-		if (error instanceof PortInUse) return privatePort(taken);
-		throw error;
 	}
 }

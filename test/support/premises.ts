@@ -1,5 +1,4 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+export { freePort } from "../../bin/postgres/port.ts";
 
 export const ADMIN = { email: "admin@example.com", password: "admin of the test shop" };
 
@@ -23,11 +22,3 @@ export interface Premises {
 
 /** Opens premises with these variables on top of their own. */
 export type Opening = (env: NodeJS.ProcessEnv) => Promise<Premises>;
-
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}

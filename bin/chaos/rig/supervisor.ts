@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { ROOT } from "../../laptop/home.ts";
+import { freePorts } from "../../postgres/port.ts";
 import { PROCESSES } from "../faults.ts";
 import type { ProcessKind } from "../faults.ts";
-import { stablePorts } from "./ports.ts";
 
 const RESTART_AFTER_MS = 300;
 const READY_WITHIN_MS = 120_000;
@@ -54,7 +54,7 @@ export class Supervisor {
 		const named = kinds.flatMap(([kind, count]) =>
 			Array.from({ length: count }, (_, index) => ({ kind, name: count === 1 ? kind : `${kind}-${index + 1}` })),
 		);
-		const ports = await stablePorts(named.length);
+		const ports = await freePorts(named.length);
 		const slots = named.map((each, index) => ({
 			...each,
 			port: ports[index] ?? 0,
