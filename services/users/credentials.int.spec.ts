@@ -247,6 +247,6 @@ describe("a password", () => {
 			await expect(change(principalOf(signedIn), "a guess")).rejects.toMatchObject(wrong);
 
 		await expect(change(principalOf(signedIn), PASSWORD)).rejects.toMatchObject({ code: 429 });
-		await expect(at.login(signedIn.user.email)).rejects.toMatchObject({ code: 429 });
+		await expect(at.login(signedIn.user.email)).resolves.toBeDefined();
 	});
 });

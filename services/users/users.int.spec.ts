@@ -133,14 +133,23 @@ describe("logging in", () => {
 		await expect(login(email, guess, "192.0.2.2")).rejects.toMatchObject({ code: 401 });
 	});
 
-	it("counts an account's email address and username together", async () => {
+	it("does not tell by its delays which username belongs to an email address", async () => {
 		const { user } = await register({ username: "counted" });
 		const byName = () => ask(Contract.Login, { username: "Counted", password: "a guess" }, { address: "192.0.2.1" });
-		for (let guess = 0; guess < 3; guess++) await expect(login(user.email, "a guess")).rejects.toThrow();
-		for (let guess = 0; guess < 2; guess++) await expect(byName()).rejects.toMatchObject({ code: 401 });
+		for (let guess = 0; guess < 5; guess++) await expect(login(user.email, "a guess")).rejects.toThrow();
+		await expect(login(user.email)).rejects.toMatchObject({ type: "RATE_LIMITED", data: { retryAfterSeconds: 1 } });
 
-		await expect(byName()).rejects.toMatchObject({ type: "RATE_LIMITED", data: { retryAfterSeconds: 1 } });
-		await expect(login(user.email)).rejects.toMatchObject({ type: "RATE_LIMITED" });
+		await expect(byName()).rejects.toMatchObject({ code: 401 });
+	});
+
+	it("counts a username however it is written", async () => {
+		await register({ username: "spelled" });
+		const guess = (username: string) =>
+			ask(Contract.Login, { username, password: "a guess" }, { address: "192.0.2.1" });
+		for (const written of ["spelled", "Spelled", "SPELLED", "sPelled", "spElled"]) {
+			await expect(guess(written)).rejects.toMatchObject({ code: 401 });
+		}
+		await expect(guess("spelleD")).rejects.toMatchObject({ type: "RATE_LIMITED" });
 	});
 
 	it("verifies one password whether there is such an account or not", async () => {

@@ -24,15 +24,15 @@ export async function login(this: Users, ctx: LoginCtx): Promise<SignedIn> {
 
 /**
  * Every failure looks the same from outside: one message, one argon2 verification. Room for the verification is
- * kept before the guess is counted, so a refusal for want of room does not count as a guess. An account's email
- * address and username count together.
+ * kept before the guess is counted, so a refusal for want of room does not count as a guess. What was typed is
+ * counted: to count an account's email address and username together would tell which of them belong together.
  *
  * @throws LoginFailed whatever was wrong, RateLimited
  */
 async function authenticate(users: Users, ctx: LoginCtx): Promise<Account> {
 	const { params, meta } = ctx;
 	const known = await findForLogin(users.db, params);
-	const counted = known?.account.id ?? params.email ?? params.username ?? "";
+	const counted = params.email ?? params.username ?? "";
 	const admit = () => users.logins.admit(counted, meta.address, users.now());
 
 	const isRight = await users.passwords.verify(known?.passwordHash, params.password, admit);

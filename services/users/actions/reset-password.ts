@@ -2,6 +2,7 @@ import type { Ctx } from "../../../mixins/define-service.ts";
 import type { ResetPassword } from "../../contracts/credentials.ts";
 import { ownActivity } from "../activity.ts";
 import { resetPassword as reset } from "../domain/account.ts";
+import type { Account } from "../domain/account.ts";
 import { noticeTo } from "../mail.ts";
 import { changeByLink, linkBehind } from "../open-link.ts";
 import type { Users } from "../users.context.ts";
@@ -15,7 +16,7 @@ export async function resetPassword(this: Users, ctx: Ctx<typeof ResetPassword>)
 	const passwordHash = await this.passwords.hash(password);
 
 	const now = this.now();
-	await changeByLink(this, ctx, link, (account) => reset(account, now), {
+	const account = await changeByLink(this, ctx, link, (account) => reset(account, now), {
 		at: now,
 		passwordHash,
 		endLinks: PURPOSES,
@@ -23,6 +24,12 @@ export async function resetPassword(this: Users, ctx: Ctx<typeof ResetPassword>)
 		activity: ownActivity(this, ctx, "PASSWORD_RESET"),
 		mail: link.purpose === "invitation" ? undefined : noticeTo(this, ctx, link.userId, "password-changed"),
 	});
-	await this.logins.clear(link.userId, ctx.meta.address);
+	await openAgain(this, account, ctx.meta.address);
 	return null;
+}
+
+/** Whoever may choose a password has nothing left to guess, under whatever name he failed. */
+async function openAgain({ logins }: Users, { id, email, username }: Account, address: string | undefined) {
+	const names = [id, email, ...(username === null ? [] : [username])];
+	await Promise.all(names.map((name) => logins.clear(name, address)));
 }

@@ -8,7 +8,7 @@ import type { Logins } from "../passwords/login-throttle.ts";
 const PAUSES_MS = Array.from({ length: 20 }, (_, index) => pauseMs(index + 1));
 
 /**
- * How long the account is still paused, else 0 and one failure more. A script runs as a whole, so no two guesses
+ * How long the name is still paused, else 0 and one failure more. A script runs as a whole, so no two guesses
  * see the same count. The time is Redis's own: nodes need not agree on one.
  */
 const ADMIT = `
@@ -30,23 +30,23 @@ export class SharedLogins implements Logins {
 		this.#counters = counters;
 	}
 
-	async admit(account: string, address: string | undefined, now: Date): Promise<void> {
+	async admit(name: string, address: string | undefined, now: Date): Promise<void> {
 		const pausedMs = await this.#counters.count(
-			() => this.#counters.redis.eval(ADMIT, 1, this.#key(account, address), FORGOTTEN_AFTER_MS, ...PAUSES_MS),
-			() => this.#own.admit(account, address, now),
+			() => this.#counters.redis.eval(ADMIT, 1, this.#key(name, address), FORGOTTEN_AFTER_MS, ...PAUSES_MS),
+			() => this.#own.admit(name, address, now),
 		);
 		if (Number(pausedMs ?? 0) > 0) throw new RateLimited({ retryAfterSeconds: Math.ceil(Number(pausedMs) / 1_000) });
 	}
 
-	async clear(account: string, address: string | undefined): Promise<void> {
-		this.#own.clear(account, address);
+	async clear(name: string, address: string | undefined): Promise<void> {
+		this.#own.clear(name, address);
 		await this.#counters.count<unknown>(
-			() => this.#counters.redis.del(this.#key(account, address)),
+			() => this.#counters.redis.del(this.#key(name, address)),
 			() => undefined,
 		);
 	}
 
-	#key(account: string, address: string | undefined): string {
-		return `${this.#counters.namespace}:logins:${keyOf(account, address)}`;
+	#key(name: string, address: string | undefined): string {
+		return `${this.#counters.namespace}:logins:${keyOf(name, address)}`;
 	}
 }
