@@ -133,6 +133,16 @@ describe("the OpenAPI document", () => {
 		expect(refs(find("get", "/products"))).toEqual([]);
 	});
 
+	it("promises an ETag of every single resource, and of no list", () => {
+		const read = operations.filter(({ method, path }) => method === "get" && path.endsWith("}"));
+		const of = ({ operation }: (typeof operations)[number]) => {
+			const { content = {}, headers = {} } = operation.responses["200"] ?? {};
+			return { isList: JSON.stringify(content).includes('"rows"'), hasTag: "ETag" in headers };
+		};
+		expect(read.length).toBeGreaterThan(10);
+		for (const each of read) expect([each.path, of(each).hasTag]).toEqual([each.path, !of(each).isList]);
+	});
+
 	it("has the routes of all actions and no other", async () => {
 		const published = (await publishedActions()).flatMap(({ rest = [] }) => [rest].flat());
 		const routes = published.map((line) => line.replace(/(?<=.)\/$/, "").replaceAll(/:(\w+)/g, "{$1}"));

@@ -232,4 +232,15 @@ describe("If-Match", () => {
 		expect([refused.status, refused.body.code]).toEqual([412, "PRECONDITION_FAILED"]);
 		expect((await get(path)).body.status).toBe("processing");
 	});
+
+	it("of another version is refused where there is only one", async () => {
+		const method = await post(at.eve, "/payments/methods", { method: "pm_card_visa" });
+		const path = String(method.headers.get("location"));
+		const remove = (tag: string) => at.shop.send("DELETE", path, { token: at.eve.token, headers: { "if-match": tag } });
+
+		const refused = await remove('"2.abc"');
+		expect([refused.status, refused.body.code]).toEqual([412, "PRECONDITION_FAILED"]);
+		const { headers } = await get(path, at.eve);
+		expect((await remove(headers.get("etag")!)).status).toBe(204);
+	});
 });

@@ -10,6 +10,7 @@ import type { Gateway, PublishedAction, Request, Response } from "../gateway.con
 import type { Answer } from "./exchange.context.ts";
 import { download } from "./download.ts";
 import { fieldsOf } from "./fields.ts";
+import { versionOf } from "./versions.ts";
 
 const JSON_BODY = ["Content-Type", "application/json; charset=utf-8"];
 const PROBLEM_BODY = ["Content-Type", "application/problem+json; charset=utf-8"];
@@ -67,9 +68,10 @@ function succeeded(req: Request, meta: Meta, action: PublishedAction, result: un
 	const status = meta.$statusCode ?? action.status ?? 200;
 	const body = JSON.stringify(result);
 	const headers = [...JSON_BODY, ...caching, ...locationHeader(status, action.location, result)];
-	if (meta.$version === undefined || req.method === "DELETE") return { status, headers, body };
+	const version = versionOf(action.name, meta.$version);
+	if (version === undefined || req.method === "DELETE") return { status, headers, body };
 
-	const etag = etagOf(meta.$version, hash("sha1", body, "base64url").slice(0, HASH_LENGTH));
+	const etag = etagOf(version, hash("sha1", body, "base64url").slice(0, HASH_LENGTH));
 	if (isRead(req) && isUnchanged(req.headers["if-none-match"], etag)) {
 		return { status: 304, headers: ["ETag", etag, ...caching] };
 	}

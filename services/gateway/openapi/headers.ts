@@ -1,7 +1,6 @@
-import { PreconditionFailed } from "../../contracts/errors.ts";
 import type { ActionContract } from "../../contracts/action.ts";
 import type { PublishedAction } from "../gateway.context.ts";
-import { isVersioned } from "./named.ts";
+import { isSingle } from "../http/versions.ts";
 
 const text = (description: string) => ({ description, schema: { type: "string" } });
 const count = (description: string) => ({ description, schema: { type: "integer", minimum: 0 } });
@@ -36,7 +35,7 @@ export function successHeaders(contract: ActionContract, action: PublishedAction
 	return references([
 		...ALWAYS,
 		...(action.location === undefined ? [] : (["Location"] as const)),
-		...(isVersioned(contract) && method !== "DELETE" ? (["ETag"] as const) : []),
+		...(isSingle(contract) && method !== "DELETE" ? (["ETag"] as const) : []),
 		...(action.idempotent === true ? (["Idempotency-Replayed"] as const) : []),
 		...(action.download === undefined ? [] : (["Content-Disposition"] as const)),
 		...limitsOf(action),
@@ -79,11 +78,10 @@ const parameter = (name: keyof typeof PARAMETERS) => ({ $ref: `#/components/para
 
 /** The ones of this operation. */
 export function headerParameters(contract: ActionContract, action: PublishedAction, method: string) {
-	const isGuarded = (method === "PUT" || method === "DELETE") && contract.errors.includes(PreconditionFailed);
 	return [
 		...(action.idempotent === true ? [parameter("IdempotencyKey")] : []),
-		...(isGuarded ? [parameter("IfMatch")] : []),
-		...(method === "GET" && isVersioned(contract) ? [parameter("IfNoneMatch")] : []),
+		...(method === "PUT" || method === "DELETE" ? [parameter("IfMatch")] : []),
+		...(method === "GET" && isSingle(contract) ? [parameter("IfNoneMatch")] : []),
 		...(action.body?.headers ?? []).map((name) => ({ name, in: "header", schema: { type: "string" } })),
 	];
 }

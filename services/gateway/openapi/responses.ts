@@ -17,8 +17,8 @@ import {
 } from "../../contracts/errors.ts";
 import { Internal, MalformedRequest, RequestTimedOut, ServiceUnavailable } from "../../contracts/platform.ts";
 import type { PublishedAction } from "../gateway.context.ts";
+import { isSingle } from "../http/versions.ts";
 import { refusalHeadersOf, successHeaders } from "./headers.ts";
-import { isVersioned } from "./named.ts";
 import { outputSchema } from "./schemas.ts";
 
 type Kinds = readonly ErrorKind<never>[];
@@ -85,6 +85,6 @@ function successesOf(contract: ActionContract, action: PublishedAction, method: 
 		...(mayBeLate === true && {
 			202: { description: "It goes on, and its outcome is found at Location.", headers: early, content },
 		}),
-		...(method === "GET" && isVersioned(contract) && { 304: { description: "It is still the same.", headers } }),
+		...(method === "GET" && isSingle(contract) && { 304: { description: "It is still the same.", headers } }),
 	};
 }

@@ -9,6 +9,7 @@ import { refusalFor } from "../domain/policy.ts";
 import { isUnanswered } from "../domain/refusal.ts";
 import type { Gateway, Request } from "../gateway.context.ts";
 import { readParams } from "../http/read-params.ts";
+import { refuseForeignVersion } from "../http/versions.ts";
 
 /** A command must begin within this time; later, the client has long given up. */
 const DEADLINE_MS = 30_000;
@@ -72,6 +73,7 @@ function metaOf(gateway: Gateway, req: Request): Meta {
 	const { address, method, principal } = req.exchange;
 	const { "user-agent": userAgent, "if-match": ifMatch } = req.headers;
 	const version = method === "PUT" || method === "DELETE" ? expectedVersion(ifMatch) : undefined;
+	refuseForeignVersion(req.$action.name, version);
 	return {
 		address,
 		...(userAgent !== undefined && { userAgent: userAgent.slice(0, MAX_USER_AGENT) }),
