@@ -31,5 +31,5 @@ export async function resetPassword(this: Users, ctx: Ctx<typeof ResetPassword>)
 /** Whoever may choose a password has nothing left to guess, under whatever name he failed. */
 async function openAgain({ logins }: Users, { id, email, username }: Account, address: string | undefined) {
 	const names = [id, email, ...(username === null ? [] : [username])];
-	await Promise.all(names.map((name) => logins.clear(name, address)));
+	for (const name of names) await logins.clear(name, address);
 }
