@@ -43,9 +43,10 @@ export interface RecordsOptions extends RecordSchema {
 }
 
 /**
- * Administrative reads of one table through moleculer-db: `this.actions.find`, and nothing
- * else of it: what it declares would merge into the service's own actions of the same names. It is private: moleculer-db's `query` parameter reaches hidden columns (measured: a blind oracle),
- * so actions with a contract stand before it. It writes nothing; writes go through `change`.
+ * Administrative reads of one table through moleculer-db: `this.actions.find` and `this.actions.count`, and nothing
+ * else of it: what it declares would merge into the service's own actions of the same names. Both are private:
+ * moleculer-db's `query` parameter reaches hidden columns (measured: a blind oracle), so actions with a contract stand
+ * before them. They write nothing; writes go through `change`.
  */
 export function records({ url, ...record }: RecordsOptions): Partial<ServiceSchema> {
 	return {
@@ -56,7 +57,7 @@ export function records({ url, ...record }: RecordsOptions): Partial<ServiceSche
 		actions: {
 			// Uncached, since writes go past moleculer-db.
 			find: { visibility: "private", cache: false },
-			count: false,
+			count: { visibility: "private", cache: false },
 			list: false,
 			create: false,
 			insert: false,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "./action.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
+import { listOf, listParams } from "./paging.ts";
 import { ById, Flag, Id, NoResult, text } from "./text.ts";
 
 /** So many levels the tree may have, the roots being the first. */
@@ -38,9 +39,9 @@ export const CategoryTooDeep = defineError<{ maxDepth: number }>(
 );
 
 export const ListCategories = defineAction("products.categories", {
-	summary: "All categories by name; with `tree=true` only the roots, each with its `children`.",
-	params: z.strictObject({ tree: Flag.optional() }),
-	result: z.object({ categories: z.array(CategoryNode) }),
+	summary: "Categories by name; with `tree=true` only the roots, each with all its `children`.",
+	params: listParams({ tree: Flag.optional() }),
+	result: listOf(CategoryNode),
 });
 
 export const GetCategory = defineAction("products.category", {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineAction } from "./action.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import type { TOPICS } from "./notification-templates.ts";
+import { listOf, listParams } from "./paging.ts";
 import { ById, Id, NoResult, Nothing, text, Timestamp } from "./text.ts";
 
 /** Topics whose mails belong to a contract with the user: they cannot be switched off. */
@@ -95,9 +96,9 @@ export const AddPushSubscription = defineAction("notifications.subscribe", {
 });
 
 export const ListPushSubscriptions = defineAction("notifications.subscriptions", {
-	summary: `A user's push subscriptions, at most ${MAX_PUSH_SUBSCRIPTIONS}.`,
-	params: z.strictObject({ userId: Id }),
-	result: z.object({ subscriptions: z.array(PushSubscription) }),
+	summary: `A user's push subscriptions, newest first; at most ${MAX_PUSH_SUBSCRIPTIONS} in all.`,
+	params: listParams({ userId: Id }),
+	result: listOf(PushSubscription),
 });
 
 export const GetPushSubscription = defineAction("notifications.subscription", {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineAction } from "./action.ts";
 import { defineError } from "./errors.ts";
 import { Accepted, MailAddress, TemplateName, Variables } from "./notifications.ts";
-import { ById, Id, Nothing, text, Timestamp } from "./text.ts";
+import { listOf, listParams } from "./paging.ts";
+import { ById, Id, text, Timestamp } from "./text.ts";
 
 /** What a notification is about; a user chooses per topic. The first two are never switched off for mail. */
 export const TOPICS = ["account", "orders", "stock", "news"] as const;
@@ -57,9 +58,9 @@ export const TooManyTemplates = defineError<{ limit: number }>(
 );
 
 export const ListTemplates = defineAction("notifications.templates", {
-	summary: "Every template, with the versions that are in use.",
-	params: Nothing,
-	result: z.object({ templates: z.array(Template) }),
+	summary: "The templates by name, with the versions that are in use.",
+	params: listParams({}),
+	result: listOf(Template),
 });
 
 const ByName = { name: TemplateName };

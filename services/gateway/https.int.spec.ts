@@ -32,7 +32,7 @@ beforeAll(async () => {
 	const files = { TLS_CERT_FILE: ours.certificate, TLS_KEY_FILE: ours.key };
 	shop = await startShop({ ...files, HTTP_REDIRECT_PORT: "0", TRUSTED_PROXIES: "127.0.0.1" });
 	gateway = shop.broker.getLocalService("gateway") as unknown as Gateway;
-	shop.stubs.set("products.categories", () => ({ categories: [] }));
+	shop.stubs.set("products.categories", () => ({ rows: [], nextCursor: null }));
 });
 
 afterAll(async () => {

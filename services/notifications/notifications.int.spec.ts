@@ -36,6 +36,7 @@ const SUPPRESSED = statement<{ hash: string }>(
 let home = "";
 let running: RunningNotifications;
 const admin = as("admin");
+const REFUSED_CURSOR = { type: "VALIDATION_FAILED", data: { errors: [{ path: "cursor" }] } };
 
 beforeAll(async () => {
 	home = mkdtempSync(join(tmpdir(), "stoa-notifications-"));
@@ -234,7 +235,7 @@ describe("push subscriptions", () => {
 	const subscribe = (userId: string, at = endpoint()) =>
 		running.ask(preferences.AddPushSubscription, { userId, endpoint: at, expirationTime: null, keys });
 	const list = async (userId: string) =>
-		(await running.ask(preferences.ListPushSubscriptions, { userId })).subscriptions.map(({ id }) => id);
+		(await running.ask(preferences.ListPushSubscriptions, { userId })).rows.map(({ id }) => id);
 
 	it("are one for each browser, however often it subscribes", async () => {
 		const userId = running.newUser();
@@ -273,6 +274,25 @@ describe("push subscriptions", () => {
 		expect((refused[0] as PromiseRejectedResult).reason).toMatchObject({ type: "TOO_MANY_PUSH_SUBSCRIPTIONS" });
 	});
 
+	it("are listed newest first, by page and by cursor", async () => {
+		const userId = running.newUser();
+		const [first, second, third] = [await subscribe(userId), await subscribe(userId), await subscribe(userId)];
+		const ask = (given: object) => running.ask(preferences.ListPushSubscriptions, { userId, ...given });
+
+		expect(await ask({ page: 2, pageSize: 2 })).toEqual({
+			rows: [first],
+			total: 3,
+			page: 2,
+			pageSize: 2,
+			totalPages: 2,
+		});
+		const { nextCursor: cursor, ...slice } = (await ask({ limit: 2 })) as { nextCursor: string };
+		expect(slice).toEqual({ rows: [third, second] });
+		expect(await ask({ cursor })).toEqual({ rows: [first], nextCursor: null });
+		for (const given of [{ cursor: "made-up" }, { cursor, userId: randomUUID() }, { cursor, page: 1 }])
+			await expect(ask(given)).rejects.toMatchObject(REFUSED_CURSOR);
+	});
+
 	it("need the shop's public key, where it has one", async () => {
 		expect(await running.ask(preferences.GetPushKey, {})).toEqual({ publicKey: "B".repeat(87) });
 		const without = await startNotifications({ STOA_HOME: home });
@@ -300,13 +320,30 @@ describe("templates", () => {
 	};
 
 	it("that Stoa brings along are version 1", async () => {
-		const { templates: all } = await running.ask(templates.ListTemplates, {});
-		expect(all.map(({ name }) => name)).toEqual(expect.arrayContaining(["low-stock", "refund", "welcome"]));
+		const { rows } = await running.ask(templates.ListTemplates, { pageSize: 100 });
+		expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(["low-stock", "refund", "welcome"]));
 		expect(await running.ask(templates.GetTemplate, { name: "refund" })).toMatchObject({
 			...{ name: "refund", topic: "orders", variables: ["amount", "currency", "firstName", "orderId", "refunded"] },
 			current: [{ id: null, locale: "en", version: 1 }],
 			history: [{ id: null, locale: "en", version: 1 }],
 		});
+	});
+
+	it("are listed by name, by page and by cursor, with the versions in use", async () => {
+		await publish({ name: "a-first-one", text: "Hello" });
+		const ask = (given: object) => running.ask(templates.ListTemplates, given);
+		const { rows: all } = await ask({ pageSize: 100 });
+		const names = all.map(({ name }) => name);
+		expect([names[0], names]).toEqual(["a-first-one", names.toSorted()]);
+		expect(all[0]).toMatchObject({ topic: "news", current: [{ version: 1, subject: "Sale" }] });
+
+		expect(await ask({ page: 2, pageSize: 2 })).toMatchObject({ rows: all.slice(2, 4), total: all.length });
+		const { nextCursor: cursor, ...slice } = (await ask({ limit: 2 })) as { nextCursor: string };
+		expect(slice).toEqual({ rows: all.slice(0, 2) });
+		expect(await ask({ cursor, limit: 100 })).toEqual({ rows: all.slice(2), nextCursor: null });
+		const forged = Buffer.from(`${Buffer.from(cursor, "base64url").toString()}!`).toString("base64url");
+		for (const given of [{ cursor: "made-up" }, { cursor: forged }, { cursor, page: 1 }])
+			await expect(ask(given)).rejects.toMatchObject(REFUSED_CURSOR);
 	});
 
 	it("get new versions, which are sent from then on and never change", async () => {

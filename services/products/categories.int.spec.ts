@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
+import type { SentTo } from "../contracts/action.ts";
 import * as contract from "../contracts/categories.ts";
 import { DeleteProduct } from "../contracts/products.ts";
 import type { Meta } from "../contracts/meta.ts";
@@ -15,7 +16,8 @@ afterAll(() => shop.stop());
 const create = (name: string, parentId: string | null = null) => shop.ask(contract.CreateCategory, { name, parentId });
 const update = (id: string, given: object) => shop.ask(contract.UpdateCategory, { id, ...given });
 const remove = (id: string) => shop.ask(contract.DeleteCategory, { id });
-const list = async () => (await shop.ask(contract.ListCategories, {})).categories;
+const ask = (given: SentTo<typeof contract.ListCategories>) => shop.ask(contract.ListCategories, given);
+const list = async () => (await ask({ pageSize: 100 })).rows;
 
 describe("categories", () => {
 	it("are listed by name, as written a moment ago", async () => {
@@ -87,8 +89,7 @@ describe("categories", () => {
 	it("make a tree, in which what lies below a category moves along with it", async () => {
 		const ids = (nodes: readonly contract.CategoryNode[], name: string): unknown =>
 			nodes.filter((node) => node.name === name).map(({ children = [] }) => children.map((child) => child.name));
-		const treeOf = async (name: string) =>
-			ids((await shop.ask(contract.ListCategories, { tree: "true" })).categories, name);
+		const treeOf = async (name: string) => ids((await ask({ tree: "true", pageSize: 100 })).rows, name);
 		const [oak, elm] = [await create("Oak"), await create("Elm")];
 		const branch = await create("Branch", oak.id);
 		await create("Leaf", branch.id);
@@ -126,5 +127,72 @@ describe("categories", () => {
 		await shop.ask(DeleteProduct, { id });
 		expect(await remove(child.id)).toBeNull();
 		expect(await remove(parent.id)).toBeNull();
+	});
+});
+
+describe("the list of categories", () => {
+	type Given = SentTo<typeof contract.ListCategories>;
+	const cursorOf = async (given: Given) => ((await ask({ limit: 1, ...given })) as { nextCursor: string }).nextCursor;
+	const names = async (given: Given) => (await ask(given)).rows.map(({ name }) => name);
+
+	/** Every name of a list, read by cursors. */
+	async function byCursors(given: Given): Promise<string[]> {
+		const found: string[] = [];
+		for (let cursor: string | undefined; ;) {
+			const { rows, nextCursor } = (await ask({ ...given, limit: 2, cursor })) as Slice;
+			found.push(...rows.map(({ name }) => name));
+			if (nextCursor === null) return found;
+			cursor = nextCursor;
+		}
+	}
+	interface Slice {
+		readonly rows: readonly contract.CategoryNode[];
+		readonly nextCursor: string | null;
+	}
+
+	beforeAll(async () => {
+		const garden = await create("Garden");
+		for (const name of ["Äxte & Beile", "Rakes, 1.5 m", "O'Hara's \"best\" \\ %_"]) await create(name, garden.id);
+	});
+
+	it.each([{}, { tree: "true" }] as const)("is the same by page and by cursor: %j", async (given) => {
+		const all = await names({ ...given, pageSize: 100 });
+		const pages = Array.from({ length: Math.ceil(all.length / 3) }, (_, at) => ({ page: at + 1, pageSize: 3 }));
+
+		expect((await Promise.all(pages.map((page) => names({ ...given, ...page })))).flat()).toEqual(all);
+		expect(await byCursors(given)).toEqual(all);
+		expect(await ask({ ...given, pageSize: 3 })).toMatchObject({
+			...{ total: all.length, page: 1, pageSize: 3, totalPages: pages.length },
+		});
+	});
+
+	it("goes on where it ended, though that category has gone", async () => {
+		const { rows } = await ask({ pageSize: 100 });
+		const gone = await create(`${rows[0]!.name} and more`);
+		const at = (await ask({ pageSize: 100 })).rows.findIndex(({ id }) => id === gone.id);
+		const cursor = await cursorOf({ limit: at + 1 });
+		await remove(gone.id);
+
+		expect(await names({ limit: 1, cursor })).toEqual([rows[at]!.name]);
+	});
+
+	it("of a tree has roots for rows, with all that lies below them", async () => {
+		const cursor = await cursorOf({ tree: "true", limit: (await names({ tree: "true" })).indexOf("Garden") });
+		const { rows } = await ask({ tree: "true", limit: 1, cursor });
+
+		expect(rows).toMatchObject([{ name: "Garden", parentId: null }]);
+		expect(rows[0]!.children).toHaveLength(3);
+	});
+
+	it("refuses a made-up cursor, one of the other form, and a page with a cursor", async () => {
+		const cursor = await cursorOf({});
+		const [id, hash] = Buffer.from(cursor, "base64url").toString().split(".");
+		const forged = Buffer.from(`${id}.${hash}.\0`).toString("base64url");
+
+		for (const given of [{ cursor: "made-up" }, { cursor: forged }, { tree: "true", cursor }, { page: 1, cursor }])
+			await expect(ask(given as Given)).rejects.toMatchObject({
+				type: "VALIDATION_FAILED",
+				data: { errors: [{ path: "cursor" }] },
+			});
 	});
 });

@@ -10,7 +10,7 @@ import { CheckSession, DeactivateUser, GetUser, Jwks, Register } from "../../ser
 import type { Role } from "../../services/contracts/meta.ts";
 import { CancelOrder, GetOrder, ListOrders, PlaceOrder, SetOrderStatus } from "../../services/contracts/orders.ts";
 import { ping, SERVICES } from "../../services/contracts/platform.ts";
-import { ADMIN, OPEN, own, SIGNED_IN, STAFF } from "../../services/contracts/policy.ts";
+import { ADMIN, CUSTOMER, OPEN, own, SIGNED_IN, STAFF } from "../../services/contracts/policy.ts";
 import { CreateProduct, DeleteProduct, GetProduct, UpdateProduct } from "../../services/contracts/products.ts";
 import gatewaySchema from "../../services/gateway/gateway.service.ts";
 import { startBroker } from "./broker.ts";
@@ -143,7 +143,7 @@ const productsActions = (does: Does) => ({
 const ordersActions = (does: Does) => ({
 	place: action(
 		PlaceOrder,
-		{ rest: "POST /orders", policy: SIGNED_IN, status: 201, location: "/orders/:id", idempotent: true },
+		{ rest: "POST /orders", policy: CUSTOMER, status: 201, location: "/orders/:id", idempotent: true },
 		does("orders.place"),
 	),
 	list: action(ListOrders, { rest: "GET /orders/", policy: SIGNED_IN }, does("orders.list")),

@@ -1,5 +1,6 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
 import { problemOf } from "../../../mixins/outbound/rules.ts";
+import { listed } from "../../../mixins/paging.ts";
 import { ValidationFailed } from "../../contracts/errors.ts";
 import { ownerScope } from "../../contracts/meta.ts";
 import {
@@ -31,8 +32,9 @@ export async function subscribe(this: Notifications, { params }: Ctx<typeof AddP
 	return added;
 }
 
-export async function listSubscriptions(this: Notifications, { params }: Ctx<typeof ListPushSubscriptions>) {
-	return { subscriptions: await store.subscriptionsOfUser(this.db, params.userId) };
+export function listSubscriptions(this: Notifications, { params }: Ctx<typeof ListPushSubscriptions>) {
+	const { userId, ...paging } = params;
+	return listed(paging, { userId }, (slice) => store.subscriptionsOfUser(this.db, userId, slice));
 }
 
 export async function getSubscription(this: Notifications, { params, meta }: Ctx<typeof GetPushSubscription>) {

@@ -15,7 +15,7 @@ import type { BuiltIn, Source, Variables } from "../templates/template.ts";
  * @throws ValidationFailed naming the template, or each variable that is missing or unknown
  */
 export async function expectSendable(service: Notifications, template: string, variables: Variables): Promise<void> {
-	const versions: Source[] = [...(await currentVersions(service.db, template)), ...firstVersions(template)];
+	const versions: Source[] = [...(await currentVersions(service.db, [template])), ...firstVersions(template)];
 	if (versions.length === 0) throw refused([{ path: "template", message: "is not the name of a template" }]);
 	const builtIn = BUILT_INS.get(template);
 	if (builtIn?.asks === "link")

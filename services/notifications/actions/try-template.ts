@@ -40,7 +40,7 @@ interface Tried {
 }
 
 async function sampled(service: Notifications, { name, locale, variables: given }: Tried) {
-	const written = await currentVersions(service.db, name);
+	const written = await currentVersions(service.db, [name]);
 	const choices = [...written.map((version): Version => version), ...firstVersions(name)];
 	const version = bestOf(locale, choices);
 	if (version === undefined) throw new TemplateNotFound();

@@ -52,7 +52,7 @@ async function subscribed(userId: string) {
 }
 
 const subscriptionsOf = async (userId: string) =>
-	(await running.ask(ListPushSubscriptions, { userId })).subscriptions.map(({ id }) => id);
+	(await running.ask(ListPushSubscriptions, { userId })).rows.map(({ id }) => id);
 
 const push = (userId: string) =>
 	running.ask(

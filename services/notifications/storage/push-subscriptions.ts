@@ -1,3 +1,4 @@
+import type { Found, Slice } from "../../../mixins/paging.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import type { PushSubscription } from "../../contracts/notification-preferences.ts";
@@ -21,7 +22,14 @@ const ADD = statement<PushSubscription>(
 
 const OF_USER = statement<PushSubscription>(
 	"subscriptions.ofUser",
-	`select ${COLUMNS} from push_subscriptions where user_id = $1 order by created_at, id`,
+	`select ${COLUMNS} from push_subscriptions
+	where user_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3 offset $4`,
+);
+
+/** They are few: a bound would only say so again. */
+const COUNT_OF_USER = statement<{ total: number }>(
+	"subscriptions.countOfUser",
+	"select count(*)::int as total from push_subscriptions where user_id = $1",
 );
 
 const FIND = statement<PushSubscription>(
@@ -50,7 +58,17 @@ export async function addSubscription(
 	return (await tx.query(ADD, [id, userId, endpoint, p256dh, auth, limit]))[0];
 }
 
-export const subscriptionsOfUser = (db: Queryable, userId: string) => db.query(OF_USER, [userId]);
+export async function subscriptionsOfUser(
+	db: Queryable,
+	userId: string,
+	{ afterId, limit, offset, isCounted }: Slice,
+): Promise<Found<PushSubscription>> {
+	const [rows, [counted]] = await Promise.all([
+		db.query(OF_USER, [userId, afterId, limit, offset]),
+		isCounted ? db.query(COUNT_OF_USER, [userId]) : [],
+	]);
+	return { rows, total: counted?.total ?? 0 };
+}
 
 /** @param owner the user who may see it, null for everybody's */
 export async function findSubscription(db: Queryable, id: string, owner: string | null) {

@@ -16,7 +16,7 @@ const FIND = statement<OwnTemplate>("templates.find", "select name, topic from t
 
 const CURRENT = statement<TemplateVersion>(
 	"templates.current",
-	`select distinct on (name, locale) ${COLUMNS} from template_versions where $1::text is null or name = $1
+	`select distinct on (name, locale) ${COLUMNS} from template_versions where name = any($1::text[])
 	order by name, locale, version desc`,
 );
 
@@ -58,8 +58,8 @@ export async function findTemplate(db: Queryable, name: string): Promise<OwnTemp
 	return (await db.query(FIND, [name]))[0];
 }
 
-/** The newest written version of each language, of one template or of all. */
-export const currentVersions = (db: Queryable, name: string | null) => db.query(CURRENT, [name]);
+/** The newest written version of each language of some templates. */
+export const currentVersions = (db: Queryable, names: readonly string[]) => db.query(CURRENT, [names]);
 
 /** The newest written versions, newest first. */
 export const historyOf = (db: Queryable, name: string) => db.query(HISTORY, [name]);

@@ -1,28 +1,33 @@
 import type { Ctx } from "../../../mixins/define-service.ts";
 import { outboxRows } from "../../../mixins/events/outbox.ts";
-import type { ResultOf } from "../../contracts/action.ts";
+import { listed } from "../../../mixins/paging.ts";
+import type { Slice } from "../../../mixins/paging.ts";
 import { CategoryNotFound } from "../../contracts/categories.ts";
 import type {
 	Category,
+	CategoryNode,
 	CreateCategory,
 	DeleteCategory,
 	GetCategory,
 	ListCategories,
 	UpdateCategory,
 } from "../../contracts/categories.ts";
+import type { Listing } from "../../contracts/paging.ts";
 import { expectVersion } from "../domain/access.ts";
 import { categoryFacts, nested, placeCategory, reviseCategory } from "../domain/category.ts";
 import type { Products } from "../products.context.ts";
+import { BY_NAME, findCategories, findSubcategories } from "../storage/category.records.mixin.ts";
 import { addCategory, changeCategory, deleteCategory, findCategory } from "../storage/category.store.ts";
 import type { StoredCategory } from "../storage/category.store.ts";
 
 export async function listCategories(
 	this: Products,
 	{ params }: Ctx<typeof ListCategories>,
-): Promise<ResultOf<typeof ListCategories>> {
-	const records = (await this.actions.find?.({ sort: "name" })) as Category[];
-	const categories = records.map(viewOf);
-	return { categories: params.tree === true ? nested(categories) : categories };
+): Promise<Listing<CategoryNode>> {
+	const { tree = false, ...paging } = params;
+	const find = (slice: Slice) => findCategories(this, tree, slice);
+	const listing = await listed(paging, { tree }, find, BY_NAME);
+	return tree ? { ...listing, rows: nested([...listing.rows, ...(await findSubcategories(this))]) } : listing;
 }
 
 export async function getCategory(this: Products, { params, meta }: Ctx<typeof GetCategory>): Promise<Category> {
