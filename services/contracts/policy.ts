@@ -16,6 +16,7 @@ export type Policy =
 
 export const OPEN: Policy = "open";
 export const SIGNED_IN: Policy = { roles: ["customer", "vendor", "admin"] };
+export const CUSTOMER: Policy = { roles: ["customer"] };
 export const STAFF: Policy = { roles: ["vendor", "admin"] };
 export const ADMIN: Policy = { roles: ["admin"] };
 

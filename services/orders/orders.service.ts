@@ -13,7 +13,7 @@ import { ListUserOrders, OrderHistory } from "../contracts/order-lists.ts";
 import { CancelOrder, GetOrder, ListOrders, PayOrder, PlaceOrder, SetOrderStatus } from "../contracts/orders.ts";
 import { PaymentRefunded } from "../contracts/payments.ts";
 import { ping } from "../contracts/platform.ts";
-import { ADMIN, own, SIGNED_IN } from "../contracts/policy.ts";
+import { ADMIN, CUSTOMER, own, SIGNED_IN } from "../contracts/policy.ts";
 import { eraseOf, exportOf } from "../contracts/privacy.ts";
 import * as back from "../contracts/returns.ts";
 import { cancelOrder, setOrderStatus } from "./actions/cancel-order.ts";
@@ -73,7 +73,7 @@ export default defineService({
 			PlaceOrder,
 			{
 				rest: "POST /orders",
-				policy: SIGNED_IN,
+				policy: CUSTOMER,
 				status: 201,
 				location: "/orders/:id",
 				idempotent: true,

@@ -31,6 +31,7 @@ const DECLARED: Readonly<Record<string, string>> = {
 };
 const ROLES: Readonly<Record<string, string>> = {
 	"customer, vendor, admin": "signed in",
+	customer: "customer",
 	"vendor, admin": "staff",
 	admin: "admin",
 };

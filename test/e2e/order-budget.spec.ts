@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import pg from "pg";
 import { call } from "../../services/contracts/action.ts";
+import type { Role } from "../../services/contracts/meta.ts";
 import { PlaceOrder } from "../../services/contracts/orders.ts";
 import { CreateProduct } from "../../services/contracts/products.ts";
 import notifications from "../../services/notifications/notifications.service.ts";
@@ -65,17 +66,18 @@ describe("one order, confirmed and captured", () => {
 		Object.assign(process.env, Object.fromEntries(urls), secrets, encryption);
 		broker = await startBroker([users, products, payments, orders, notifications, webhooks]);
 
-		const principal = { userId: randomUUID(), role: "admin", sessionId: randomUUID() } as const;
+		const as = (role: Role) => ({ principal: { userId: randomUUID(), role, sessionId: randomUUID() } });
 		const product = { name: "Lamp", sku: "LAMP", price: 12.5, stockQuantity: 100 };
-		const { id } = await call(broker, CreateProduct, product, { meta: { principal } });
+		const { id } = await call(broker, CreateProduct, product, { meta: as("admin") });
 		const order = {
 			items: [{ productId: id, quantity: 1 }],
 			shippingAddress: "1 Main Street",
 			paymentMethod: "pm_card_visa",
 		};
 		const operation = { key: "k", fingerprint: "f", deadlineMs: Date.now() + 30_000 };
+		const customer = as("customer");
 		const place = () =>
-			call(broker, PlaceOrder, order, { meta: { principal, operation: { ...operation, key: randomUUID() } } });
+			call(broker, PlaceOrder, order, { meta: { ...customer, operation: { ...operation, key: randomUUID() } } });
 		await place();
 		await idle();
 

@@ -2,7 +2,7 @@
  * Who may use what, as it was promised; written by hand, and not read from what the services declare. A route that
  * stands on neither side alone: one without a line fails, and so does a line without a route.
  *
- * - `open`: everybody. `signed in`: every user. `staff`: vendors and admins. `admin`.
+ * - `open`: everybody. `signed in`: every user. `customer`: customers alone. `staff`: vendors and admins. `admin`.
  * - `own`: the user whom the path names, or an admin; for others, services too, it does not exist.
  * - `mine`: the user whose order, payment or whatever it is, or an admin; for other users it does not exist.
  * - `mine alone`: the same without the admin.
@@ -66,7 +66,7 @@ export const POLICY_TABLE: Readonly<Record<string, Who>> = {
 	"PUT /inventory/{productId}": "vendor's",
 	"GET /inventory/{productId}/movements": "vendor's",
 
-	"POST /orders": "signed in",
+	"POST /orders": "customer",
 	"GET /orders": "signed in",
 	"GET /orders/{id}": "mine",
 	"GET /orders/{id}/events": "mine",
@@ -143,7 +143,8 @@ export type Caller = "anonymous" | "owner" | "other customer" | "vendor" | "othe
 type Service = "service with the scope" | "service without it";
 
 type Who =
-	"open" | "signed in" | "staff" | "admin" | "own" | "mine" | "mine alone" | "vendor's" | "admin or notifications:send";
+	| ("open" | "signed in" | "customer" | "staff" | "admin")
+	| ("own" | "mine" | "mine alone" | "vendor's" | "admin or notifications:send");
 
 /** That the request gets to its action, or the status that it is refused with. */
 export type Expected = "through" | 401 | 403 | 404;
@@ -157,6 +158,7 @@ const RULES: Readonly<
 > = {
 	open: { through: allow("anonymous", ...USERS, "service with the scope", "service without it"), user: 403, key: 403 },
 	"signed in": { through: allow(...USERS), user: 403, key: 403 },
+	customer: { through: allow("owner", "other customer"), user: 403, key: 403 },
 	staff: { through: allow("vendor", "other vendor", "admin"), user: 403, key: 403 },
 	admin: { through: allow("admin"), user: 403, key: 403 },
 	own: { through: allow("owner", "admin"), user: 404, key: 404 },

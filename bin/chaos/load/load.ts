@@ -57,8 +57,8 @@ export class Load {
 		const count = ++this.#count;
 		const { productIds, random } = this.#options;
 		const visit = visitOf(`visit-${count}`, productIds, random);
-		const token = this.#customers[Math.floor(random() * this.#customers.length)] ?? this.#staff;
-		this.#follow(pay(this.#options.shop, token, this.#staff, visit));
+		const token = this.#customers[Math.floor(random() * this.#customers.length)];
+		if (token !== undefined) this.#follow(pay(this.#options.shop, token, this.#staff, visit));
 		if (count % NEW_CUSTOMER_EVERY === 0) this.#follow(this.#welcome(`customer-${count}`));
 		if (count % PRODUCT_CHANGES_EVERY === 0)
 			this.#follow(this.#describe(productIds[count % productIds.length] ?? "", `change-${count}`));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Principal, Role } from "../../contracts/meta.ts";
-import { ADMIN, adminOrService, OPEN, own, SIGNED_IN, STAFF } from "../../contracts/policy.ts";
+import { ADMIN, adminOrService, CUSTOMER, OPEN, own, SIGNED_IN, STAFF } from "../../contracts/policy.ts";
 import type { Policy } from "../../contracts/policy.ts";
 import { refusalFor } from "./policy.ts";
 
@@ -20,6 +20,8 @@ describe("who may use a route", () => {
 		["everybody what is open", OPEN, nobody, undefined],
 		["nobody unsigned what needs a role", SIGNED_IN, nobody, "UNAUTHENTICATED"],
 		["every role what needs signing in", SIGNED_IN, as("customer"), undefined],
+		["customers what is for customers", CUSTOMER, as("customer"), undefined],
+		["no admin what is for customers", CUSTOMER, as("admin"), "FORBIDDEN"],
 		["vendors what is for staff", STAFF, as("vendor"), undefined],
 		["no customer what is for staff", STAFF, as("customer"), "FORBIDDEN"],
 		["no vendor what is for admins", ADMIN, as("vendor"), "FORBIDDEN"],
