@@ -160,6 +160,8 @@ export const orderFilters = {
 	/** Both bounds of the total included. */
 	minTotal: Bound,
 	maxTotal: Bound,
+	/** Only those with a return that waits to be accepted or refused. */
+	hasOpenReturn: z.literal("true").optional(),
 	sort: z.enum(ORDER_SORTS).default("-createdAt"),
 };
 

@@ -51,6 +51,19 @@ describe("a return", () => {
 		expect((await get(path, buyer)).body).toMatchObject({ status: "delivered", paymentStatus: "partially_refunded" });
 	});
 
+	it("is found by staff among all orders until it is decided", async () => {
+		const { buyer, path } = await delivered();
+		const { headers } = await post(buyer, `${path}/return`, { items: bowls(1), reason: "too small" });
+		const waiting = async () => {
+			const { body } = await get("/orders?hasOpenReturn=true&limit=100", at.admin);
+			return (body.rows as { id: string }[]).map(({ id }) => `/orders/${id}`);
+		};
+
+		expect(await waiting()).toContain(path);
+		await accept(headers.get("location"));
+		expect(await waiting()).not.toContain(path);
+	});
+
 	it("of the last unit returns the order, and all of the money is back, once", async () => {
 		const { buyer, path, payment } = await delivered();
 		for (const items of [bowls(1), undefined]) {

@@ -36,6 +36,8 @@ describe("a list of orders", () => {
 			await db.query(PRICE, [order.id, day]);
 			orders.unshift(order);
 		}
+		await db.query(RETURNED, [ids()[0], "refused"]);
+		await db.query(RETURNED, [ids()[1], "requested"]);
 		await save(db, orders[3], cancel(orders[3]!, at(6).toISOString()));
 		const { order } = await stored(db, newOrder({ userId: stranger, at: at(3) }));
 		await save(db, order, confirm(order, order.paymentId ?? "", at(6).toISOString()));
@@ -118,6 +120,7 @@ describe("a list of orders", () => {
 		],
 		["a least total, included", { minTotal: 4 }, [0, 1]],
 		["a largest total, included", { maxTotal: 2 }, [3, 4]],
+		["a return that waits for a decision", { hasOpenReturn: "true" }, [1]],
 		["both and the sort", { minTotal: 2, maxTotal: 3, sort: "total" }, [3, 2]],
 	] as const)("is narrowed by %s", async (_, filter, expected) => {
 		const { rows, total } = (await list({}, filter)) as { rows: { id: string }[]; total: number };
@@ -171,6 +174,7 @@ describe("pain 12: order list and detail stay fast", () => {
 		["those in a rare status", { status: ["shipped"] }, "orders_of_status"],
 		["those in several", { status: ["shipped", "returned"] }, "orders_of_status"],
 		["a user's", { ownerId: userId }, "orders_of_user"],
+		["those whose return waits for a decision", { hasOpenReturn: "true" }, "orders_of_open_return"],
 		["those of a period long ago", { to: "2026-02-01T00:00:00Z" }, "orders_pkey"],
 	] as const)("%s are cut from an index, wherever the page begins", async (_, filter, index) => {
 		const whole: OrderFilter = { ...everybodys, ...filter };
@@ -228,6 +232,10 @@ function readOf(plan: Plan): number {
 }
 
 const PRICE = statement("spec.price", "update orders set total_amount = $2 where id = $1");
+const RETURNED = statement(
+	"spec.returned",
+	"update orders set returns = jsonb_build_array(jsonb_build_object('status', $2::text)) where id = $1",
+);
 const VACUUM = statement("spec.vacuum", "vacuum analyze orders");
 /** One an hour of the days before March; 1 in 2,000 is shipped, 1 in 500 is the user's, and all others are delivered. */
 const FILL = statement(

@@ -11,6 +11,7 @@ export interface OrderFilter {
 	/** In major units. */
 	readonly minTotal?: number | undefined;
 	readonly maxTotal?: number | undefined;
+	readonly hasOpenReturn?: "true" | undefined;
 	readonly sort: OrderSort;
 }
 
@@ -25,6 +26,9 @@ export interface Narrowed {
 
 /** An id is made in the moment its order is placed; a clock that was put back may lie between, by no more than this. */
 const SLACK_MS = 60_000;
+
+/** In these words the index of such orders is found. */
+const IS_RETURN_OPEN = `orders.returns @> '[{"status": "requested"}]'`;
 
 /** What lies behind an order, in each sort; `$` is its id. */
 const TOTAL = "(select total_amount from orders where id = $::uuid), $::uuid";
@@ -42,7 +46,7 @@ const AFTER: Readonly<Record<OrderSort, string>> = {
  * @param afterId the last order of the slice before
  */
 export function narrowed(filter: OrderFilter, afterId: string | null): Narrowed {
-	const { ownerId, userId, status, from, to, minTotal, maxTotal, sort } = filter;
+	const { ownerId, userId, status, from, to, minTotal, maxTotal, hasOpenReturn, sort } = filter;
 	const conditions: [letter: string, sql: string, value: unknown][] = [
 		["s", "orders.status = any($::text[])", status],
 		["o", "orders.user_id = $::uuid", ownerId],
@@ -53,6 +57,7 @@ export function narrowed(filter: OrderFilter, afterId: string | null): Narrowed 
 		["T", "orders.id <= $::uuid", to && idAt(Date.parse(to) + SLACK_MS)],
 		["m", "orders.total_amount >= $::numeric", minTotal],
 		["M", "orders.total_amount <= $::numeric", maxTotal],
+		["r", `$::boolean and ${IS_RETURN_OPEN}`, hasOpenReturn],
 		["a", AFTER[sort], afterId],
 	];
 	const given = conditions.filter(([, , value]) => value != null);
