@@ -3,6 +3,7 @@ import { defineAction } from "./action.ts";
 import { FilePart, part, Upload } from "./bodies.ts";
 import { BodyTooLarge, defineError, UnsupportedMediaType } from "./errors.ts";
 import { CreateProduct } from "./products.ts";
+import { listOf, listParams } from "./paging.ts";
 import { ById, Flag, Id, Timestamp } from "./text.ts";
 
 /** The columns of a catalogue as CSV, in the order of an export; an import may have them in any. */
@@ -105,10 +106,16 @@ export const GetImport = defineAction("products.importStatus", {
 	errors: [ImportNotFound],
 });
 
+export const ListImports = defineAction("products.imports", {
+	summary: "The imports of the last month without their reports, newest first; a vendor gets his own.",
+	params: listParams({}),
+	result: listOf(Import.omit({ errors: true, errorsTruncated: true })),
+});
+
 export const ExportProducts = defineAction("products.export", {
 	summary: "The catalogue as CSV in the columns of an import, hidden products too; a vendor gets his own.",
 	params: z.strictObject({ part }),
 	result: FilePart,
 });
 
-export const IMPORT_ACTIONS = [ImportProducts, GetImport, ExportProducts];
+export const IMPORT_ACTIONS = [ImportProducts, GetImport, ListImports, ExportProducts];

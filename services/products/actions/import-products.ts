@@ -5,8 +5,7 @@ import { claim, complete, operationOf, replay, replayOf } from "../../../mixins/
 import type { KeyedOperation } from "../../../mixins/operations.ts";
 import { Unauthenticated } from "../../contracts/errors.ts";
 import { ImportNotFound } from "../../contracts/imports.ts";
-import type { GetImport, Import, ImportProducts } from "../../contracts/imports.ts";
-import { ownerScope } from "../../contracts/meta.ts";
+import type { Import, ImportProducts } from "../../contracts/imports.ts";
 import { receiveFile } from "../imports/receive-file.ts";
 import type { ReceivedFile } from "../imports/receive-file.ts";
 import type { Products } from "../products.context.ts";
@@ -85,10 +84,4 @@ async function answerLater(
 	}
 	ctx.meta.$statusCode = 202;
 	return report;
-}
-
-export async function getImport(this: Products, { params, meta }: Ctx<typeof GetImport>): Promise<Import> {
-	const found = await findImport(this.db, params.id, ownerScope(meta.principal));
-	if (found === undefined) throw new ImportNotFound();
-	return found;
 }

@@ -1,9 +1,10 @@
 import type { ActionSchema } from "moleculer";
 import { action } from "../../../mixins/define-service.ts";
-import { ExportProducts, GetImport, IMPORT_LIMIT_BYTES, ImportProducts } from "../../contracts/imports.ts";
+import { ExportProducts, GetImport, IMPORT_LIMIT_BYTES, ImportProducts, ListImports } from "../../contracts/imports.ts";
 import { STAFF } from "../../contracts/policy.ts";
 import { exportProducts } from "../actions/export-products.ts";
-import { getImport, importProducts } from "../actions/import-products.ts";
+import { importProducts } from "../actions/import-products.ts";
+import { getImport, listImports } from "../actions/read-imports.ts";
 
 const CSV_FILE = {
 	as: "stream",
@@ -31,6 +32,7 @@ export const importActions: Readonly<Record<string, ActionSchema>> = {
 		importProducts,
 	),
 	importStatus: action(GetImport, { rest: "GET /products/imports/:id", policy: STAFF }, getImport),
+	imports: action(ListImports, { rest: "GET /products/imports", policy: STAFF }, listImports),
 	export: action(
 		ExportProducts,
 		{

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { ListMovements } from "../../contracts/inventory.ts";
 import { CreateCategory } from "../../contracts/categories.ts";
+import { ListImports } from "../../contracts/imports.ts";
 import type { Import } from "../../contracts/imports.ts";
-import type { Meta } from "../../contracts/meta.ts";
+import type { Meta, Principal } from "../../contracts/meta.ts";
 import { DeleteProduct, GetProduct, UpdateProduct } from "../../contracts/products.ts";
 import { ADMIN, newVendor } from "../products.fixture.ts";
+import { importChores } from "./import-chores.ts";
 import { startImports } from "./imports.fixture.ts";
 import type { RunningImports } from "./imports.fixture.ts";
 
@@ -167,6 +169,26 @@ describe("an import", () => {
 		expect(await shop.report(id, vendor)).toMatchObject({ id, status: "completed" });
 		expect(await shop.report(id, ADMIN)).toMatchObject({ id });
 		await expect(shop.report(id, newVendor())).rejects.toEqual(refusal("IMPORT_NOT_FOUND"));
+	});
+
+	it("is listed for its author, and for an admin, newest first and without its rows", async () => {
+		const vendor = newVendor();
+		const first = await shop.import("name,sku,price\nLamp,,1", { principal: vendor });
+		const second = await shop.import(`name,sku,price\nLamp,${newSku()},1`, { principal: vendor, dryRun: true });
+		const list = async (principal: Principal) => (await shop.ask(ListImports, { limit: 100 }, { principal })).rows;
+
+		const { errors: _errors, errorsTruncated: _truncated, ...summary } = first;
+		expect(await list(vendor)).toEqual([expect.objectContaining({ id: second.id, dryRun: true }), summary]);
+		expect((await list(ADMIN)).map(({ id }) => id)).toEqual(expect.arrayContaining([first.id, second.id]));
+		expect(await list(newVendor())).toEqual([]);
+	});
+
+	it("whose node died before it forgot its SKUs leaves none behind", async () => {
+		const { id } = await shop.import(`name,sku,price\nLamp,${newSku()},1`);
+		await shop.rows(`insert into import_skus select '${id}', 'left-' || n from generate_series(1, 3) as n returning 1`);
+		for (const { work } of importChores) await work(shop.service);
+
+		expect(await shop.rows("select 1 from import_skus")).toEqual([]);
 	});
 
 	it("of a vendor puts his own products on sale, and touches no other vendor's", async () => {

@@ -35,15 +35,18 @@ const INSERT = statement(
 	values ($1, $2, $3, $4, $5, $6, $7)`,
 );
 
+/** An import without its errors. */
+export const SUMMARY = `id, status, is_dry_run as "dryRun",
+	case when status = 'completed' then 1
+		else round(consumed_bytes::numeric / greatest(bytes, 1), 3) end::double precision as progress,
+	created + updated + unchanged + invalid as "processedRows",
+	case when status = 'completed' then created + updated + unchanged + invalid end as rows,
+	created, updated, unchanged, invalid, failure,
+	${iso("created_at")} as "createdAt", ${iso("finished_at")} as "finishedAt"`;
+
 const FIND = statement<Import>(
 	"imports.find",
-	`select id, status, is_dry_run as "dryRun",
-		case when status = 'completed' then 1
-			else round(consumed_bytes::numeric / greatest(bytes, 1), 3) end::double precision as progress,
-		created + updated + unchanged + invalid as "processedRows",
-		case when status = 'completed' then created + updated + unchanged + invalid end as rows,
-		created, updated, unchanged, invalid, errors, error_count > jsonb_array_length(errors) as "errorsTruncated", failure,
-		${iso("created_at")} as "createdAt", ${iso("finished_at")} as "finishedAt"
+	`select ${SUMMARY}, errors, error_count > jsonb_array_length(errors) as "errorsTruncated"
 	from imports where id = $1 and ($2::uuid is null or author_id = $2)`,
 );
 
@@ -89,6 +92,12 @@ export const PURGE_PARTS = purging(
 	"import_parts",
 	`where received_at < now() - interval '1 day'
 		and not exists (select from imports where id = import_id and status = 'processing')`,
+);
+/** What an import has read whose node died before it had forgotten it. */
+export const PURGE_SKUS = purging(
+	"imports.purgeSkus",
+	"import_skus",
+	"where not exists (select from imports where id = import_id and status = 'processing')",
 );
 export const PURGE_IMPORTS = purging("imports.purge", "imports", "where finished_at < now() - interval '30 days'");
 

@@ -1,0 +1,4 @@
+/** A vendor's imports, newest first. */
+export default `
+	create index imports_of_author on imports (author_id, id desc);
+`;
