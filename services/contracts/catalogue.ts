@@ -6,6 +6,7 @@ import { BROWSING_ACTIONS } from "./browsing.ts";
 import { CALLER_ACTIONS } from "./callers.ts";
 import { CATEGORY_ACTIONS, CATEGORY_EVENTS } from "./categories.ts";
 import { CREDENTIAL_ACTIONS } from "./credentials.ts";
+import { DELIVERY_REPORT_ACTIONS } from "./delivery-reports.ts";
 import type { EventContract } from "./event.ts";
 import { IMPORT_ACTIONS } from "./imports.ts";
 import { INSIGHT_ACTIONS } from "./insights.ts";
@@ -28,7 +29,6 @@ import { REGISTRATION_ACTIONS, REGISTRATION_EVENTS } from "./registrations.ts";
 import { SEARCH_ACTIONS } from "./searching.ts";
 import { SESSION_ACTIONS } from "./sessions.ts";
 import { RETURN_ACTIONS } from "./returns.ts";
-import { SMS_REPORT_ACTIONS } from "./sms-reports.ts";
 import { USER_ACTIONS, USER_EVENTS } from "./users.ts";
 import { WEBHOOK_ACTIONS } from "./webhooks.ts";
 
@@ -58,7 +58,7 @@ export const ACTIONS: ReadonlyMap<string, ActionContract> = new Map(
 		...TRANSACTION_ACTIONS,
 		...PROVIDER_EVENT_ACTIONS,
 		...NOTIFICATION_ACTIONS,
-		...SMS_REPORT_ACTIONS,
+		...DELIVERY_REPORT_ACTIONS,
 		...TEMPLATE_ACTIONS,
 		...PREFERENCE_ACTIONS,
 		...WEBHOOK_ACTIONS,

@@ -11,7 +11,7 @@ export type Channel = (typeof CHANNELS)[number];
 
 /**
  *     queued → sent → delivered
- *        │       └→ bounced, failed (of an SMS, learned later)
+ *        │       └→ bounced, failed (learned later, from the provider)
  *        ├→ bounced (no such recipient, and none will be tried again)
  *        ├→ suppressed (not wanted, not possible, or no longer of use: nobody was to get it)
  *        └→ failed (refused for good, or all tries used up)

@@ -57,6 +57,15 @@ describe("config", () => {
 		expect(read.vapid).toEqual({ publicKey, privateKey, subject: "mailto:shop@stoa.local" });
 	});
 
+	it("takes reports of mail servers when a secret signs them", () => {
+		const secret = "s".repeat(32);
+		expect(config({ ...SERVER, MAIL_REPORT_SECRET: secret }).mailReportSecret).toBe(secret);
+		expect(config({ ...SERVER, MAIL_REPORT_SECRET: "" }).mailReportSecret).toBeUndefined();
+		expect(() => config({ ...SERVER, MAIL_REPORT_SECRET: "s".repeat(31) })).toThrow(
+			/MAIL_REPORT_SECRET: has at least 32/,
+		);
+	});
+
 	it("names every problem at once", () => {
 		expect(() => config({})).toThrow(/DATABASE_URL: is required[^]*STOA_HOME: is required while SMTP_HOST is not set/);
 		expect(() => config({ ...SERVER, SMTP_PORT: "0", SMTP_USER: "shop", MAIL_FROM: "nobody" })).toThrow(

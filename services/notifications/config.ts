@@ -24,6 +24,7 @@ const Environment = z.object({
 		.string()
 		.regex(SENDER, "is an address, or as in: Shop <shop@example.com>")
 		.default("Stoa <shop@stoa.local>"),
+	MAIL_REPORT_SECRET: z.string().min(32, "has at least 32 characters: openssl rand -hex 32").optional(),
 	TWILIO_ACCOUNT_SID: z
 		.string()
 		.regex(/^AC[0-9a-f]{32}$/i, "is AC and 32 hexadecimal digits")
@@ -98,6 +99,8 @@ export interface NotificationsConfig {
 	readonly databaseUrl: string;
 	readonly from: string;
 	readonly mail: MailRoute;
+	/** Signs what mail servers tell of mails that they took; undefined when nobody asks. */
+	readonly mailReportSecret: string | undefined;
 	/** Undefined where SMS can go nowhere. */
 	readonly sms: SmsRoute | undefined;
 	/** Undefined where no push message is sent. */
@@ -113,6 +116,7 @@ export function config(env: NodeJS.ProcessEnv = process.env): NotificationsConfi
 		databaseUrl: read.DATABASE_URL,
 		from: read.MAIL_FROM,
 		mail: mailRoute(read),
+		mailReportSecret: read.MAIL_REPORT_SECRET,
 		sms: smsRoute(read),
 		vapid: vapidKeys(read),
 		outbound: outboundConfig(env),

@@ -32,6 +32,7 @@ export interface LogRow {
 	readonly provider_reference: string | null;
 	readonly variables: object;
 	readonly next_attempt_at: Date;
+	readonly sent_at: Date | null;
 }
 
 /** What users tell of somebody. */

@@ -5,12 +5,12 @@ import { inboxStuck, outboxAge } from "../../mixins/integrity/stuck.ts";
 import { outbox } from "../../mixins/outbox.mixin.ts";
 import { sql } from "../../mixins/sql.mixin.ts";
 import { upkeep } from "../../mixins/upkeep.mixin.ts";
+import { TakeMailReport, TakeSmsReport } from "../contracts/delivery-reports.ts";
 import * as preferences from "../contracts/notification-preferences.ts";
 import * as templates from "../contracts/notification-templates.ts";
 import * as contracts from "../contracts/notifications.ts";
 import { ping } from "../contracts/platform.ts";
 import { ADMIN, adminOrService, OPEN, own, SIGNED_IN } from "../contracts/policy.ts";
-import { TakeSmsReport } from "../contracts/sms-reports.ts";
 import { pingNotifications } from "./actions/ping.ts";
 import { getPreferences, setPreferences } from "./actions/preferences.ts";
 import { eraseUser, exportUser } from "./actions/privacy.ts";
@@ -19,6 +19,7 @@ import * as browsers from "./actions/push-subscriptions.ts";
 import { getDelivery, listNotifications } from "./actions/read.ts";
 import { getTemplate, getTemplateVersion, listTemplates } from "./actions/read-templates.ts";
 import { send, sendEmail, sendSms } from "./actions/send.ts";
+import { takeMailReport } from "./actions/take-mail-report.ts";
 import { takeSmsReport } from "./actions/take-sms-report.ts";
 import { previewTemplate, testTemplate } from "./actions/try-template.ts";
 import { undelivered } from "./audits.ts";
@@ -42,12 +43,13 @@ const SIGNED_FORM = {
 	accepts: ["application/x-www-form-urlencoded"],
 	headers: ["x-twilio-signature"],
 } as const;
+const SIGNED_MAIL = { as: "raw", accepts: ["message/rfc822"], headers: ["x-hub-signature-256"] } as const;
 
 /**
  * Notifications: tells people what happened, by mail, SMS and push.
  *
  *     queued → sent → delivered
- *        │       └→ bounced, failed (of an SMS, learned later)
+ *        │       └→ bounced, failed (learned later, from the provider)
  *        ├→ bounced (no such recipient)
  *        ├→ suppressed (not wanted, not possible, or no longer of use)
  *        └→ failed (refused for good, or five times deferred)
@@ -80,6 +82,12 @@ export default defineService({
 			TakeSmsReport,
 			{ rest: "POST /webhooks/twilio", policy: OPEN, status: 204, body: SIGNED_FORM },
 			takeSmsReport,
+		),
+		// What a mail server was told of a mail, signed by whoever passes it on.
+		mailReport: action(
+			TakeMailReport,
+			{ rest: "POST /webhooks/mail", policy: OPEN, status: 204, body: SIGNED_MAIL },
+			takeMailReport,
 		),
 
 		// What a user has got, and wants

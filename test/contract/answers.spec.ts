@@ -27,6 +27,7 @@ interface Document {
 const ELSEWHERE = [
 	"POST /webhooks/stripe",
 	"POST /webhooks/twilio",
+	"POST /webhooks/mail",
 	"POST /operations/dead-letters/{id}/replay",
 	"DELETE /operations/dead-letters/{id}",
 	"POST /operations/sagas/{id}/retry",

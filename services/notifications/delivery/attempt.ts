@@ -23,7 +23,7 @@ async function outcomeOf(service: Notifications, taken: Taken): Promise<Attempt>
 	const posted = await service.channels[taken.channel].post(letter, () => service.now());
 	switch (posted.outcome) {
 		case "sent":
-			return { ...posted, ...said };
+			return { ...posted, ...said, recipientHash };
 		case "postponed":
 			return posted;
 		case "bounced":

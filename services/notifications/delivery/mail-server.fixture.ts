@@ -8,13 +8,22 @@ export interface Refusal {
 	readonly message?: string;
 }
 
+interface Accepted {
+	readonly to: string;
+	readonly source: string;
+	readonly isSecure: boolean;
+	readonly user: string | undefined;
+	/** What was said beside the addresses: MAIL FROM:<…> RET=HDRS. */
+	readonly parameters: object;
+}
+
 export interface MailServer {
 	readonly port: number;
 	/** Refusals the server gives to a recipient, in order; then it accepts. */
 	readonly refusals: Map<string, Refusal[]>;
 	/** Refusals of whatever is sent, in order. */
 	readonly outOfOrder: Refusal[];
-	readonly accepted: { to: string; source: string; isSecure: boolean; user: string | undefined }[];
+	readonly accepted: Accepted[];
 	close(): Promise<void>;
 }
 
@@ -31,8 +40,11 @@ export async function openMailServer(options: SMTPServerOptions = {}, port = 0):
 		onData(stream, session, callback) {
 			const { envelope, secure } = session;
 			const user = session.user as string | undefined;
+			const said = envelope.mailFrom ? envelope.mailFrom.args : {};
 			void read(stream).then((source) => {
-				accepted.push(...envelope.rcptTo.map(({ address }) => ({ to: address, source, isSecure: secure, user })));
+				const all = { source, isSecure: secure, user };
+				const each = envelope.rcptTo.map(({ address: to, args }) => ({ ...all, to, parameters: { ...said, ...args } }));
+				accepted.push(...each);
 				callback();
 			});
 		},

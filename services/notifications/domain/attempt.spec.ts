@@ -19,7 +19,8 @@ const taken = (attempts = 1, postponed = 0): Taken => ({
 	correlationId: null,
 	causationId: "m-1",
 });
-const sent = { outcome: "sent", provider: "smtp", reference: null, locale: "en", templateVersion: 1 } as const;
+const written = { locale: "en", templateVersion: 1, recipientHash: "f00" } as const;
+const sent = { outcome: "sent", provider: "smtp", reference: null, ...written } as const;
 const deferred = { outcome: "deferred", reason: "RETRIES_EXHAUSTED", detail: "451 come back later" } as const;
 
 describe("settle", () => {

@@ -31,6 +31,8 @@ export interface Sent {
 	readonly reference: string | null;
 	readonly locale: string;
 	readonly templateVersion: number;
+	/** Of the address it went to, for what is told of it later; null for push. */
+	readonly recipientHash: string | null;
 }
 
 /** How an attempt went. `reason` is a code that may be published, `detail` is for operators. */

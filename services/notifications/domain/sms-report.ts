@@ -1,29 +1,11 @@
-import type { Event } from "../../contracts/event.ts";
-import { NotificationFailed } from "../../contracts/notifications.ts";
-import type { NotificationStatus } from "../../contracts/notifications.ts";
-import { factOf } from "./attempt.ts";
-import type { Told } from "./attempt.ts";
+import { DELIVERED } from "./delivery-report.ts";
+import type { Fate } from "./delivery-report.ts";
 
 /** What Twilio tells of a message (https://www.twilio.com/docs/messaging/api/message-resource#message-status-values). */
 export interface SmsReport {
 	readonly messageStatus: string;
 	/** Why it was not delivered (https://www.twilio.com/docs/api/errors), where Twilio knows. */
 	readonly errorCode: number | undefined;
-}
-
-/** A notification that was handed over. */
-export interface Reported extends Told {
-	readonly status: NotificationStatus;
-}
-
-/** What a report makes of its notification. */
-export interface Learned {
-	readonly status: "delivered" | "bounced" | "failed";
-	readonly reason: string | null;
-	readonly detail: string | null;
-	/** Whether the number gets no SMS any more. */
-	readonly isSuppressing: boolean;
-	readonly events: readonly Event[];
 }
 
 /**
@@ -37,28 +19,25 @@ const UNREACHABLE_HANDSET = 30003;
 
 export const isDeadNumber = (errorCode: number): boolean => DEAD_NUMBER.has(errorCode);
 
-/** Undefined when the report changes nothing: it is of a step on the way, or of what is settled already. */
-export function learn(notification: Reported, report: SmsReport, now: Date): Learned | undefined {
-	if (notification.status !== "sent") return undefined;
+/** Undefined of a step on the way. */
+export function smsFate(report: SmsReport): Fate | undefined {
 	switch (report.messageStatus) {
 		case "delivered":
-			return { status: "delivered", reason: null, detail: null, isSuppressing: false, events: [] };
+			return DELIVERED;
 		case "undelivered":
 		case "failed":
-			return lost(notification, report, now);
+			return lost(report);
 		default:
 			return undefined;
 	}
 }
 
-function lost(notification: Reported, { messageStatus, errorCode }: SmsReport, now: Date): Learned {
+function lost({ messageStatus, errorCode }: SmsReport): Fate {
 	const isSuppressing = errorCode !== undefined && isDeadNumber(errorCode);
-	const reason = `TWILIO_${errorCode ?? messageStatus.toUpperCase()}`;
 	return {
 		status: isSuppressing || errorCode === UNREACHABLE_HANDSET ? "bounced" : "failed",
-		reason,
+		reason: `TWILIO_${errorCode ?? messageStatus.toUpperCase()}`,
 		detail: `Twilio took it, and told later that it is ${messageStatus}.`,
 		isSuppressing,
-		events: [NotificationFailed.of({ ...factOf(notification, now), reason })],
 	};
 }

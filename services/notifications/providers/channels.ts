@@ -25,9 +25,10 @@ export function channelsOf(config: NotificationsConfig, forget: (subscriber: Sub
 	};
 }
 
-function mailProviders({ from, mail }: NotificationsConfig): Provider[] {
+function mailProviders({ from, mail, mailReportSecret }: NotificationsConfig): Provider[] {
 	if ("folder" in mail) return [mailFolder(mail.folder, from)];
-	return mail.servers.map((server) => smtpProvider(server, from, SENT_AT_ONCE.email));
+	const use = { from, connections: SENT_AT_ONCE.email, isReporting: mailReportSecret !== undefined };
+	return mail.servers.map((server) => smtpProvider(server, use));
 }
 
 function smsProviders({ sms }: NotificationsConfig): Provider[] {

@@ -1,3 +1,4 @@
+import { blamesAnother } from "../domain/mail-report.ts";
 import { ProviderFault } from "./provider.ts";
 
 /** What nodemailer tells of a failure. */
@@ -11,12 +12,9 @@ interface SmtpError extends Error {
 /** Of the server or of the way to it, whatever is sent. */
 const DOWN = new Set(["ECONNECTION", "ETIMEDOUT", "ESOCKET", "EDNS", "ETLS", "EAUTH", "EPROTOCOL", "EOAUTH2"]);
 
-/** Enhanced status codes (RFC 3463) that blame a rule of the server and not the mailbox. */
-const POLICY = /\b5\.7\.\d+/;
-
 /**
- * What an error of nodemailer means. A 5xx answer to the recipient is a hard bounce, unless it blames a policy: another
- * server may have another. 421 closes the connection for everybody.
+ * What an error of nodemailer means. A 5xx answer to the recipient is a hard bounce, unless it blames a policy, of
+ * which another server may have another, or the sender, whom some refuse only there. 421 closes the connection for everybody.
  */
 export function smtpFault(error: unknown): ProviderFault {
 	const { code = "", command = "", responseCode = 0, response = "", message } = error as SmtpError;
@@ -25,7 +23,7 @@ export function smtpFault(error: unknown): ProviderFault {
 	// A refused login is the shop's own mistake and no fault of the mail, so it may be mended meanwhile.
 	if (code === "EAUTH") return down(detail);
 	if (responseCode < 500) return new ProviderFault("deferred", `SMTP_${responseCode || "FAULT"}`, detail);
-	const isRecipient = command === "RCPT TO" && !POLICY.test(response);
+	const isRecipient = command === "RCPT TO" && !blamesAnother(response);
 	return new ProviderFault(isRecipient ? "bounced" : "refused", `SMTP_${responseCode}`, detail);
 }
 

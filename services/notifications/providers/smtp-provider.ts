@@ -4,8 +4,16 @@ import { messageOf } from "./mail-message.ts";
 import type { Provider } from "./provider.ts";
 import { smtpFault } from "./smtp-fault.ts";
 
-/** Sends through a mail server, over few connections that stay open. */
-export function smtpProvider(server: SmtpServer, from: string, connections: number): Provider {
+export interface SmtpUse {
+	readonly from: string;
+	/** Few, that stay open. */
+	readonly connections: number;
+	/** Whether the server is to tell the sender what becomes of a mail, where it knows how (DSN, RFC 3461). */
+	readonly isReporting: boolean;
+}
+
+/** Sends through a mail server. */
+export function smtpProvider(server: SmtpServer, { from, connections, isReporting }: SmtpUse): Provider {
 	const { name, host, port, isImplicitTls, login } = server;
 	const transport = createTransport({
 		pool: true,
@@ -26,7 +34,11 @@ export function smtpProvider(server: SmtpServer, from: string, connections: numb
 		name,
 		async send(letter) {
 			try {
-				await transport.sendMail(messageOf(letter, from));
+				await transport.sendMail({
+					...messageOf(letter, from),
+					// Nodemailer keeps it from servers that do not offer it.
+					dsn: isReporting ? { envid: letter.id, ret: "HDRS", notify: ["SUCCESS", "FAILURE"] } : undefined,
+				});
 				return null;
 			} catch (error) {
 				throw smtpFault(error);

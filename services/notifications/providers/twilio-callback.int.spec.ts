@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import twilioSdk from "twilio";
 import { SendSms } from "../../contracts/notifications.ts";
-import { TakeSmsReport } from "../../contracts/sms-reports.ts";
+import { TakeSmsReport } from "../../contracts/delivery-reports.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import { as, startNotifications } from "../notifications.fixture.ts";
 import type { RunningNotifications } from "../notifications.fixture.ts";

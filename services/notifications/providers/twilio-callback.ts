@@ -12,7 +12,6 @@ export interface CallbackSeal {
 /** A report and the message it is of. */
 export interface Callback extends SmsReport {
 	readonly messageSid: string;
-	readonly to: string;
 }
 
 /** Undefined when no callback was asked for. */
@@ -32,7 +31,6 @@ export async function signedForm(raw: Buffer, signature: string, seal: CallbackS
 const Form = z.object({
 	MessageSid: z.string().min(1).max(64),
 	MessageStatus: z.string().max(40),
-	To: z.string().max(64),
 	ErrorCode: z
 		.string()
 		.regex(/^[0-9]{5}$/)
@@ -44,6 +42,6 @@ const Form = z.object({
 export function callbackOf(form: object): Callback | undefined {
 	const { success, data } = Form.safeParse(form);
 	if (!success) return undefined;
-	const { MessageSid: messageSid, MessageStatus: messageStatus, To: to, ErrorCode: code } = data;
-	return { messageSid, messageStatus, to, errorCode: code === undefined ? undefined : Number(code) };
+	const { MessageSid: messageSid, MessageStatus: messageStatus, ErrorCode: code } = data;
+	return { messageSid, messageStatus, errorCode: code === undefined ? undefined : Number(code) };
 }

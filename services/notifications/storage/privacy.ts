@@ -21,7 +21,7 @@ const FORGET_MESSAGES = statement(
 /** What is queued is not sent any more; of the rest, that there was something stays, and what it said goes. */
 const ERASE_LOGS = statement(
 	"privacy.eraseLogs",
-	`update notification_logs set variables = '{}', last_error = null, recipient = null,
+	`update notification_logs set variables = '{}', last_error = null, recipient = null, recipient_hash = null,
 		status = case status when 'queued' then 'suppressed' else status end,
 		reason = case status when 'queued' then 'USER_ERASED' else reason end
 	where user_id = $1 or (user_id is null and recipient_key = any($2::text[]))`,

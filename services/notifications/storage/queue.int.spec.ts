@@ -41,7 +41,8 @@ async function queued(about?: Partial<NewNotification>): Promise<string> {
 	return row.id;
 }
 
-const sent = { outcome: "sent", provider: "smtp", reference: null, locale: "en", templateVersion: 1 } as const;
+const written = { locale: "en", templateVersion: 1, recipientHash: "f00" } as const;
+const sent = { outcome: "sent", provider: "smtp", reference: null, ...written } as const;
 const record = (taken: Taken, attempt: Attempt) =>
 	saveSettlements(db, [settle(taken, attempt, new Date(), 0.5)], randomUUID);
 

@@ -63,12 +63,13 @@ const SETTLE = statement(
 			postponed = log.postponed + settled."isPostponed"::int,
 			provider = settled.provider, provider_reference = settled.reference,
 			locale = coalesce(settled.locale, log.locale), template_version = settled."templateVersion",
+			recipient_hash = settled."recipientHash",
 			recipient = case when settled.status = 'queued' then log.recipient end,
 			announced = log.announced + settled."isTold"::int
 		from json_to_recordset($1::json) as settled (
 			id uuid, attempts integer, status text, reason text, detail text, "retryAfterMs" double precision,
 			"isPostponed" boolean, provider text, reference text, locale text, "templateVersion" integer,
-			"isTold" boolean, suppresses text)
+			"recipientHash" text, "isTold" boolean, suppresses text)
 		where log.id = settled.id and log.status = 'queued' and log.attempts = settled.attempts
 		returning log.id, log.announced, log.channel, log.user_id, log.reason, settled.suppresses
 	), suppressed as (

@@ -51,6 +51,9 @@ const CSV = { type: "text/csv", text: "name,sku,price\nCup,CUP-9,4\n" };
 const ofMethod: Recipe = async (at) => ({
 	path: await at.made(at.owner, "/payments/methods", { method: "pm_card_visa" }),
 });
+const unsigned =
+	(type: string, text: string, headers: Readonly<Record<string, string>>): Recipe =>
+	() => ({ raw: { type, text }, headers, orElse: [400, 401, 403, 404, 503] });
 const login: Recipe = async (at) => ({ body: { email: (await at.registered()).email, password: PASSWORD } });
 const registration = () => ({ name: "Ada", surname: "Lovelace", email: `${uuidv7()}@example.com` });
 
@@ -102,16 +105,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
 	"POST /payments/methods": () => ({ body: { method: "pm_card_visa" } }),
 	"GET /payments/methods/{id}": ofMethod,
 	"DELETE /payments/methods/{id}": ofMethod,
-	"POST /webhooks/stripe": () => ({
-		raw: { type: "application/json", text: "{}" },
-		headers: { "stripe-signature": "t=1,v1=0" },
-		orElse: [400, 401, 403, 404, 503],
-	}),
-	"POST /webhooks/twilio": () => ({
-		raw: { type: "application/x-www-form-urlencoded", text: "MessageStatus=delivered" },
-		headers: { "x-twilio-signature": "0" },
-		orElse: [400, 401, 403, 404, 503],
-	}),
+	"POST /webhooks/stripe": unsigned("application/json", "{}", { "stripe-signature": "t=1,v1=0" }),
+	"POST /webhooks/twilio": unsigned("application/x-www-form-urlencoded", "a=b", { "x-twilio-signature": "0" }),
+	"POST /webhooks/mail": unsigned("message/rfc822", "Subject: Report\n", { "x-hub-signature-256": "sha256=0" }),
 	"POST /notifications/send": async (at) => ({
 		body: { userId: at.owner.userId, channel: "email", ...(await plain(at)) },
 	}),
