@@ -8,7 +8,7 @@ import { callerOf } from "../sign-in.ts";
 import { findPasswordHash } from "../storage/accounts.ts";
 import type { Users } from "../users.context.ts";
 
-/** Guessing at the current password counts like guessing at a login: a stolen token is no way around it. */
+/** Guesses at the current password are counted as well, by the account's id: a stolen token buys five, then pauses. */
 export async function changePassword(this: Users, ctx: Ctx<typeof ChangePassword>): Promise<null> {
 	const { userId, sessionId } = callerOf(ctx);
 	const { currentPassword, newPassword } = ctx.params;

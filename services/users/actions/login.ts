@@ -24,15 +24,14 @@ export async function login(this: Users, ctx: LoginCtx): Promise<SignedIn> {
 
 /**
  * Every failure looks the same from outside: one message, one argon2 verification. Room for the verification is
- * kept before the guess is counted, so a refusal for want of room does not count as a guess. What was typed is
- * counted: to count an account's email address and username together would tell which of them belong together.
+ * kept before the guess is counted, so a refusal for want of room does not count as a guess.
  *
  * @throws LoginFailed whatever was wrong, RateLimited
  */
 async function authenticate(users: Users, ctx: LoginCtx): Promise<Account> {
 	const { params, meta } = ctx;
 	const known = await findForLogin(users.db, params);
-	const counted = params.email ?? params.username ?? "";
+	const counted = nameOf(params, known?.account);
 	const admit = () => users.logins.admit(counted, meta.address, users.now());
 
 	const isRight = await users.passwords.verify(known?.passwordHash, params.password, admit);
@@ -42,6 +41,15 @@ async function authenticate(users: Users, ctx: LoginCtx): Promise<Account> {
 	}
 	await users.logins.clear(counted, meta.address);
 	return known.account;
+}
+
+/**
+ * Failures are counted by the name that was typed: to count an email address and a username together would tell which
+ * of them belong together. As the account spells it, for the database takes letters for the same (İ and i) that are
+ * different here.
+ */
+function nameOf({ email, username }: LoginCtx["params"], account: Account | undefined): string {
+	return email === undefined ? (account?.username ?? username ?? "") : (account?.email ?? email);
 }
 
 /** Not waited for: an answer that takes longer when there is such an account would tell of it. */
