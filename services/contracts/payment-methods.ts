@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
-import { defineError, Unauthenticated } from "./errors.ts";
+import { defineError, PreconditionFailed, Unauthenticated } from "./errors.ts";
 import { listOf, listParams } from "./paging.ts";
 import { PaymentMethod } from "./payments.ts";
 import { ServiceUnavailable } from "./platform.ts";
@@ -53,7 +53,7 @@ export const RemoveMethod = defineAction("payments.removeMethod", {
 	summary: "Forgets a payment method, here and at the provider.",
 	params: ById,
 	result: NoResult,
-	errors: [Unauthenticated, MethodNotFound, ServiceUnavailable],
+	errors: [Unauthenticated, MethodNotFound, PreconditionFailed, ServiceUnavailable],
 });
 
 export const ErasePaymentsUser = eraseOf("payments");

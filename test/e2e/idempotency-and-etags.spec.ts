@@ -233,14 +233,23 @@ describe("If-Match", () => {
 		expect((await get(path)).body.status).toBe("processing");
 	});
 
+	it("keeps a payment method that became the default from being removed", async () => {
+		const { headers } = await post(at.ada, "/payments/methods", { method: "pm_card_visa" });
+		const path = String(headers.get("location"));
+		const stale = { "if-match": headers.get("etag")! };
+		const changed = await post(at.ada, "/payments/methods", { method: "pm_card_visa", isDefault: true });
+		const remove = (tag: object) => at.shop.send("DELETE", path, { token: at.ada.token, headers: { ...tag } });
+
+		expect([changed.headers.get("location"), (await remove(stale)).status]).toEqual([path, 412]);
+		expect((await remove({ "if-match": changed.headers.get("etag")! })).status).toBe(204);
+	});
+
 	it("of another version is refused where there is only one", async () => {
-		const method = await post(at.eve, "/payments/methods", { method: "pm_card_visa" });
-		const path = String(method.headers.get("location"));
+		const path = `/notifications/${at.eve.userId}/push-subscriptions/00000000-0000-7000-8000-000000000000`;
 		const remove = (tag: string) => at.shop.send("DELETE", path, { token: at.eve.token, headers: { "if-match": tag } });
 
 		const refused = await remove('"2.abc"');
 		expect([refused.status, refused.body.code]).toEqual([412, "PRECONDITION_FAILED"]);
-		const { headers } = await get(path, at.eve);
-		expect((await remove(headers.get("etag")!)).status).toBe(204);
+		expect((await remove('"1.abc"')).body.code).toBe("PUSH_SUBSCRIPTION_NOT_FOUND");
 	});
 });

@@ -27,13 +27,13 @@ import {
 /** Single resources whose version rises with each change; their services tell it in `$version`. */
 const VERSIONED: ReadonlySet<z.ZodType> = new Set([
 	...[ApiKey, CreateApiKey.result, RotateApiKey.result, Category, Inventory, NotificationPreferences, Order, Payment],
-	...[Product, Return, User, WebhookEndpoint, CreateWebhookEndpoint.result],
+	...[Product, Return, SavedMethod, User, WebhookEndpoint, CreateWebhookEndpoint.result],
 ]);
 
 /** Single resources that no client can edit: no update is lost, so the hash alone tells one state from another. */
 const UNEDITED: ReadonlySet<z.ZodType> = new Set([
 	...[Erasure, GetRegistration.result, QueueRegistration.result, GetTemplate.result, Import, GetDelivery.result],
-	...[SavedMethod, PushSubscription, TemplateVersion, WebhookDelivery, GetWebhookDelivery.result],
+	...[PushSubscription, TemplateVersion, WebhookDelivery, GetWebhookDelivery.result],
 ]);
 const ONLY_VERSION = 1;
 

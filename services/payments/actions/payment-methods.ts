@@ -1,4 +1,4 @@
-import { Unauthenticated } from "../../contracts/errors.ts";
+import { PreconditionFailed, Unauthenticated } from "../../contracts/errors.ts";
 import type { Meta } from "../../contracts/meta.ts";
 import { MethodNotFound, MethodRefused } from "../../contracts/payment-methods.ts";
 import type { GetMethod, ListMethods, RemoveMethod, SaveMethod, SavedMethod } from "../../contracts/payment-methods.ts";
@@ -7,6 +7,7 @@ import type { Ctx } from "../../../mixins/define-service.ts";
 import { listed } from "../../../mixins/paging.ts";
 import type { Payments } from "../payments.context.ts";
 import * as stored from "../storage/payment-methods.ts";
+import type { StoredMethod } from "../storage/payment-methods.ts";
 
 const RETRY_AFTER_SECONDS = 2;
 
@@ -18,7 +19,7 @@ export async function saveMethod(this: Payments, ctx: Ctx<typeof SaveMethod>): P
 	if (keeping.status === "refused") throw new MethodRefused({ reason: keeping.reason });
 
 	const id = await stored.saveMethod(this.db, this.newId(), userId, keeping.kept, isDefault);
-	return found(await stored.findMethod(this.db, id, userId));
+	return shownOf(ctx, await stored.findMethod(this.db, id, userId));
 }
 
 export function listMethods(this: Payments, ctx: Ctx<typeof ListMethods>) {
@@ -27,15 +28,18 @@ export function listMethods(this: Payments, ctx: Ctx<typeof ListMethods>) {
 }
 
 export async function getMethod(this: Payments, ctx: Ctx<typeof GetMethod>): Promise<SavedMethod> {
-	return found(await stored.findMethod(this.db, ctx.params.id, callerOf(ctx)));
+	return shownOf(ctx, await stored.findMethod(this.db, ctx.params.id, callerOf(ctx)));
 }
 
 /** Forgotten at the provider first: what is cut short is done again by the same request. */
 export async function removeMethod(this: Payments, ctx: Ctx<typeof RemoveMethod>): Promise<null> {
 	const userId = callerOf(ctx);
-	const { method } = found(await stored.findMethod(this.db, ctx.params.id, userId));
-	await answered(this, () => this.vault.forget(method));
-	await stored.removeMethod(this.db, userId, method);
+	const { method, version } = found(await stored.findMethod(this.db, ctx.params.id, userId));
+	const { expectedVersion = version } = ctx.meta;
+	if (expectedVersion !== version) throw new PreconditionFailed({ currentVersion: version });
+
+	await answered(this, () => this.vault.forget(method.method));
+	await stored.removeMethod(this.db, userId, method.method);
 	return null;
 }
 
@@ -63,7 +67,13 @@ function callerOf({ meta: { principal } }: { readonly meta: Meta }): string {
 	return principal.userId;
 }
 
-function found(method: SavedMethod | undefined): SavedMethod {
+function found(method: StoredMethod | undefined): StoredMethod {
 	if (method === undefined) throw new MethodNotFound();
+	return method;
+}
+
+function shownOf({ meta }: { readonly meta: Meta }, kept: StoredMethod | undefined): SavedMethod {
+	const { method, version } = found(kept);
+	meta.$version = version;
 	return method;
 }

@@ -7,6 +7,13 @@ import type { KeptMethod } from "../providers/vault.ts";
 
 type Row = Omit<SavedMethod, "createdAt"> & { readonly createdAt: Date };
 
+/** A method that is kept, and how often it was changed. */
+export interface StoredMethod {
+	readonly method: SavedMethod;
+	/** Another default does not raise it, though `isDefault` ends by that. */
+	readonly version: number;
+}
+
 /** The default is the one that was made so last; else the oldest. */
 const SHOWN = `id, token as method, brand, last4, exp_month as "expMonth", exp_year as "expYear",
 	id = (select id from payment_methods as own where own.user_id = payment_methods.user_id
@@ -18,10 +25,14 @@ const SAVE = statement<{ id: string }>(
 	values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then clock_timestamp() end)
 	on conflict (user_id, token) do update set customer = excluded.customer, brand = excluded.brand,
 		last4 = excluded.last4, exp_month = excluded.exp_month, exp_year = excluded.exp_year,
-		default_since = coalesce(excluded.default_since, payment_methods.default_since)
+		default_since = coalesce(excluded.default_since, payment_methods.default_since),
+		version = payment_methods.version + 1
 	returning id`,
 );
-const GET = statement<Row>("paymentMethods.get", `select ${SHOWN} from payment_methods where id = $1 and user_id = $2`);
+const GET = statement<Row & { version: number }>(
+	"paymentMethods.get",
+	`select ${SHOWN}, version from payment_methods where id = $1 and user_id = $2`,
+);
 const LIST = statement<Row>(
 	"paymentMethods.list",
 	`select ${SHOWN} from payment_methods
@@ -56,9 +67,11 @@ export async function saveMethod(db: Queryable, id: string, userId: string, kept
 	return row?.id ?? id;
 }
 
-export async function findMethod(db: Queryable, id: string, userId: string): Promise<SavedMethod | undefined> {
-	const [row] = await db.query(GET, [id, userId]);
-	return row && shown(row);
+export async function findMethod(db: Queryable, id: string, userId: string): Promise<StoredMethod | undefined> {
+	const [found] = await db.query(GET, [id, userId]);
+	if (found === undefined) return undefined;
+	const { version, ...row } = found;
+	return { method: shown(row), version };
 }
 
 export async function methodsOf(db: Queryable, userId: string, slice: Slice): Promise<Found<SavedMethod>> {
