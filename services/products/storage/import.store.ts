@@ -93,11 +93,14 @@ export const PURGE_PARTS = purging(
 	`where received_at < now() - interval '1 day'
 		and not exists (select from imports where id = import_id and status = 'processing')`,
 );
-/** What an import has read whose node died before it had forgotten it. */
+/** What an import has read whose node died before it had forgotten it; looked for by import, for rows may be millions. */
 export const PURGE_SKUS = purging(
 	"imports.purgeSkus",
 	"import_skus",
-	"where not exists (select from imports where id = import_id and status = 'processing')",
+	`where import_id = (
+		select id from imports
+		where finished_at is not null and exists (select from import_skus where import_id = imports.id) limit 1
+	)`,
 );
 export const PURGE_IMPORTS = purging("imports.purge", "imports", "where finished_at < now() - interval '30 days'");
 
