@@ -31,7 +31,7 @@ export async function keptPorts(file: string, server: Server, main?: number): Pr
 	const kept = readPorts(file);
 	if (kept && (main === undefined || kept.main === main)) return kept;
 
-	const found = await freePorts(server.ports.length);
+	const found = (await freePorts(server.ports.length + 1)).filter((port) => port !== main);
 	const free = Object.fromEntries(server.ports.map((purpose, index) => [purpose, found[index] ?? 0]));
 	if (main !== undefined && "main" in free) free.main = main;
 	await writeFile(file, JSON.stringify(free));
