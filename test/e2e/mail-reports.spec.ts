@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { bounceOf, signatureOf } from "../../services/notifications/providers/mail-report.fixture.ts";
+import type { ToldOf } from "../../services/notifications/providers/mail-report.fixture.ts";
+import { envelopeIdOf } from "../../services/notifications/providers/mail-report.ts";
 import type { Person } from "../support/shop.ts";
 import { Shop } from "../support/shop.ts";
 import { until } from "../support/wait.ts";
@@ -40,6 +42,9 @@ async function sent(to: string): Promise<string> {
 	return id;
 }
 
+/** What a server tells that has taken the mail. */
+const reportOf = (id: string, told: ToldOf) => bounceOf(envelopeIdOf(id, SECRET), [told]);
+
 const post = async (report: string, headers: Record<string, string>) => {
 	const answer = await fetch(`${shop.gateway}/webhooks/mail`, {
 		method: "POST",
@@ -54,7 +59,7 @@ describe("a report of a mail server", () => {
 	it("tells what became of a mail, once", async () => {
 		const id = await sent("grace@example.com");
 		for (const told of [DELIVERED, UNKNOWN_USER]) {
-			const report = bounceOf(id, [told]);
+			const report = reportOf(id, told);
 			expect(await post(report, signed(report))).toMatchObject({ status: 204, text: "" });
 		}
 		expect(await statusOf(id)).toBe("delivered");
@@ -62,7 +67,7 @@ describe("a report of a mail server", () => {
 
 	it("keeps the next mail from an address that does not exist", async () => {
 		const [id, other] = [await sent("nobody@example.com"), bounceOf("QQ314159", [UNKNOWN_USER])];
-		const report = bounceOf(id, [UNKNOWN_USER]);
+		const report = reportOf(id, UNKNOWN_USER);
 		expect((await post(other, signed(other))).status).toBe(204);
 		expect((await post(report, signed(report))).status).toBe(204);
 		expect(await statusOf(id)).toBe("bounced");
@@ -103,7 +108,7 @@ describe("the script for Postfix in the README", () => {
 
 	it("passes a report on as it is", async () => {
 		const id = await sent("hedy@example.com");
-		expect(await pipe(bounceOf(id, [DELIVERED]))).toBe(0);
+		expect(await pipe(reportOf(id, DELIVERED))).toBe(0);
 		expect(await statusOf(id)).toBe("delivered");
 	});
 

@@ -14,7 +14,7 @@ export async function takeMailReport(this: Notifications, { params, id: causeId 
 	const raw = Buffer.from(params.raw, "base64");
 	if (!isSigned(raw, params.headers["x-hub-signature-256"] ?? "", mailReportSecret)) throw new ReportNotSigned();
 
-	const report = await mailReportOf(raw);
+	const report = await mailReportOf(raw, mailReportSecret);
 	if (report === undefined) throw new NotAReport();
 	const { notificationId, recipients } = report;
 	if (notificationId === undefined) return null;

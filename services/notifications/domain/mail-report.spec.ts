@@ -28,6 +28,7 @@ describe("what a mail server tells of a mail", () => {
 		["the system", "5.3.4"],
 		["the way", "5.4.4"],
 		["the conversation", "5.5.2"],
+		["one mail that is too long", "5.2.3"],
 		["the text", "5.6.1"],
 		["nothing", "5.0.0"],
 	])("bounces at what blames %s (%s), and leaves the address alone", (_whom, status) => {

@@ -11,8 +11,8 @@ export interface RecipientReport {
 
 /** Codes of RFC 3463 that blame a rule of the server or the sender, even where a server answers them to the recipient. */
 const BLAMES_ANOTHER = /\b5\.(?:7\.\d+|1\.[78])\b/;
-/** Codes about the address or its mailbox. The others are about the system, the way, the conversation, the text. */
-const BLAMES_MAILBOX = /^5\.[12]\.\d+$/;
+/** Codes about the address or its mailbox. The others are about one text (5.2.3), a list, the system, the way. */
+const BLAMES_MAILBOX = /^5\.(?:1\.\d+|2\.[0-2])$/;
 
 export const blamesAnother = (text: string): boolean => BLAMES_ANOTHER.test(text);
 

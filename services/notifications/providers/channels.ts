@@ -27,7 +27,7 @@ export function channelsOf(config: NotificationsConfig, forget: (subscriber: Sub
 
 function mailProviders({ from, mail, mailReportSecret }: NotificationsConfig): Provider[] {
 	if ("folder" in mail) return [mailFolder(mail.folder, from)];
-	const use = { from, connections: SENT_AT_ONCE.email, isReporting: mailReportSecret !== undefined };
+	const use = { from, connections: SENT_AT_ONCE.email, reportSecret: mailReportSecret };
 	return mail.servers.map((server) => smtpProvider(server, use));
 }
 

@@ -13,6 +13,7 @@ import { startNotifications } from "../notifications.fixture.ts";
 import type { RunningNotifications } from "../notifications.fixture.ts";
 import { bounceOf, signatureOf } from "./mail-report.fixture.ts";
 import type { ToldOf } from "./mail-report.fixture.ts";
+import { envelopeIdOf } from "./mail-report.ts";
 
 const SECRET = "s".repeat(32);
 const DELIVERED = { action: "delivered", status: "2.0.0" };
@@ -57,7 +58,8 @@ const tellTo = (shop: RunningNotifications, text: string, signature = signatureO
 		headers: signature === "" ? {} : { "x-hub-signature-256": signature },
 	});
 const post = (text: string, signature?: string) => tellTo(running, text, signature);
-const tell = (id: string | undefined, ...recipients: ToldOf[]) => post(bounceOf(id, recipients));
+/** What a server tells that has taken the mail. */
+const tell = (id: string, ...recipients: ToldOf[]) => post(bounceOf(envelopeIdOf(id, SECRET), recipients));
 
 const rowOf = async (userId: string) => (await running.log(userId))[0];
 const factsOf = async (userId: string) => (await running.facts(userId)).map(({ name, sequence }) => [name, sequence]);
@@ -75,9 +77,13 @@ describe("a mail server that offers reports", () => {
 	const parametersOf = ({ accepted }: MailServer, address: string) =>
 		accepted.find(({ to }) => to === address)?.parameters;
 
-	it("is asked for them, by the notification's id", async () => {
+	it("is asked for them, by the notification's id and a proof of the shop", async () => {
 		const { id, address } = await sent();
-		expect(parametersOf(server, address)).toMatchObject({ ENVID: id, RET: "HDRS", NOTIFY: "SUCCESS,FAILURE" });
+		expect(parametersOf(server, address)).toMatchObject({
+			ENVID: envelopeIdOf(id, SECRET),
+			RET: "HDRS",
+			NOTIFY: "SUCCESS,FAILURE",
+		});
 	});
 
 	it.each([
@@ -149,12 +155,13 @@ describe("a report of a mail", () => {
 	});
 
 	it.each([
-		["another shop's", "QQ314159"],
-		["none", undefined],
-		["nobody's", "0197c5b0-0000-7000-8000-000000000001"],
-	])("whose envelope is %s is answered, and changes nothing", async (_whose, id) => {
-		const { userId } = await sent();
-		expect(await tell(id, UNKNOWN_USER)).toBeNull();
+		["another shop's", () => "QQ314159"],
+		["none", () => undefined],
+		["nobody's", () => envelopeIdOf("0197c5b0-0000-7000-8000-000000000001", SECRET)],
+		["made up by somebody who knows the notification", (id: string) => id],
+	])("whose envelope is %s is answered, and changes nothing", async (_whose, envelope) => {
+		const { id, userId } = await sent();
+		expect(await post(bounceOf(envelope(id), [UNKNOWN_USER]))).toBeNull();
 		expect(await rowOf(userId)).toMatchObject({ status: "sent" });
 	});
 
@@ -222,7 +229,7 @@ describe("what no mail server of the shop tells", () => {
 		["garbage", () => "sha256=AAAA"],
 	])("is refused when its signature is %s", async (_what, sign) => {
 		const { id, userId } = await sent();
-		const text = bounceOf(id, [DELIVERED]);
+		const text = bounceOf(envelopeIdOf(id, SECRET), [DELIVERED]);
 		await expect(post(text, sign(text))).rejects.toMatchObject({ type: "REPORT_NOT_SIGNED", code: 400 });
 		expect(await rowOf(userId)).toMatchObject({ status: "sent" });
 	});

@@ -1,22 +1,24 @@
 import { describe, expect, it } from "@jest/globals";
 import { bounceOf, signatureOf } from "./mail-report.fixture.ts";
-import { isSigned, mailReportOf } from "./mail-report.ts";
+import { envelopeIdOf, isSigned, mailReportOf } from "./mail-report.ts";
 
 const ID = "0197c5b0-0000-7000-8000-000000000001";
+const SECRET = "s".repeat(32);
+const ENVELOPE = envelopeIdOf(ID, SECRET);
 const FAILED = { action: "failed", status: "5.1.1" };
-const read = (text: string) => mailReportOf(Buffer.from(text));
+const read = (text: string) => mailReportOf(Buffer.from(text), SECRET);
 
 describe("a delivery status notification", () => {
 	it("names the mail, and what became of it at each recipient", async () => {
 		const delivered = { action: "delivered", status: "2.0.0" };
-		expect(await read(bounceOf(ID, [FAILED, delivered]))).toEqual({
+		expect(await read(bounceOf(ENVELOPE, [FAILED, delivered]))).toEqual({
 			notificationId: ID,
 			recipients: [FAILED, delivered],
 		});
 	});
 
 	it("is read however its lines end, its fields are written and its parts encoded", async () => {
-		const unix = bounceOf(ID, [{ action: "Failed (mailbox\n unknown)", status: "5.1.1 (no\n\tsuch user)" }]);
+		const unix = bounceOf(ENVELOPE, [{ action: "Failed (mailbox\n unknown)", status: "5.1.1 (no\n\tsuch user)" }]);
 		const odd = unix.replace("Original-Envelope-Id: ", "ORIGINAL-ENVELOPE-ID:\n ").replaceAll("\n", "\r\n");
 		for (const text of [unix, odd, unix.replace("message/delivery", "message/global-delivery")])
 			expect(await read(text)).toEqual({ notificationId: ID, recipients: [FAILED] });
@@ -29,12 +31,19 @@ describe("a delivery status notification", () => {
 		expect(await read(text)).toEqual({ notificationId: ID, recipients: [FAILED] });
 	});
 
-	it.each([undefined, "", "QQ314159", `${ID}0`, `x-${ID}`])("of envelope %s is of no mail of this shop", async (id) => {
+	it("is of the same mail when a server wrote its envelope in capitals", async () => {
+		expect(await read(bounceOf(ENVELOPE.toUpperCase(), [FAILED]))).toMatchObject({ notificationId: ID });
+	});
+
+	it.each([
+		...[undefined, "", "QQ314159", ID, `${ID}.`, `${ENVELOPE}0`, ENVELOPE.slice(0, -1), `x-${ENVELOPE}`],
+		...[envelopeIdOf(ID, "t".repeat(32)), ENVELOPE.replace("0001.", "0002.")],
+	])("of envelope %s is of no mail of this shop", async (id) => {
 		expect(await read(bounceOf(id, [FAILED]))).toEqual({ notificationId: undefined, recipients: [FAILED] });
 	});
 
 	it("may lack what it should have", async () => {
-		const report = await read(bounceOf(ID, [{ action: "failed", status: "many" }, { action: "" }]));
+		const report = await read(bounceOf(ENVELOPE, [{ action: "failed", status: "many" }, { action: "" }]));
 		expect(report?.recipients).toEqual([
 			{ action: "failed", status: "" },
 			{ action: "", status: "" },
@@ -43,7 +52,7 @@ describe("a delivery status notification", () => {
 });
 
 describe("no delivery status notification", () => {
-	const REPORT = bounceOf(ID, [FAILED]);
+	const REPORT = bounceOf(ENVELOPE, [FAILED]);
 
 	it.each([
 		["nothing", ""],
@@ -80,7 +89,6 @@ function nested(depth: number): string {
 }
 
 describe("the signature", () => {
-	const SECRET = "s".repeat(32);
 	const isSealed = (header: string, text = "report") => isSigned(Buffer.from(text), header, SECRET);
 
 	it("is the HMAC of the bytes in hex", () => {

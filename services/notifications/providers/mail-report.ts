@@ -19,17 +19,27 @@ export function isSigned(raw: Buffer, header: string, secret: string): boolean {
 	return given.length === right.length && timingSafeEqual(given, right);
 }
 
+/**
+ * What a mail server is to name when it reports (ENVID, RFC 3461): the notification's id, which its user knows as well,
+ * and a proof that only the shop can make and only servers on the way get to see.
+ */
+export const envelopeIdOf = (notificationId: string, secret: string): string =>
+	`${notificationId}.${createHmac("sha256", secret).update(`envelope ${notificationId}`).digest("hex").slice(0, PROOF)}`;
+
 /** What a mail reports; undefined when it is none that does. */
-export async function mailReportOf(raw: Buffer): Promise<MailReport | undefined> {
+export async function mailReportOf(raw: Buffer, secret: string): Promise<MailReport | undefined> {
 	// The mail it is of may be a report itself, so it is left unread.
 	const parsed = PostalMime.parse(raw, { forceRfc822Attachments: true, attachmentEncoding: "utf8" });
 	const mail = await parsed.catch(() => undefined);
 	const status = mail && statusOf(mail);
 	if (status === undefined) return undefined;
 	const [message = "", ...recipients] = status.trim().split(BLANK_LINES);
-	return { notificationId: notificationIdOf(message), recipients: recipients.map(recipientOf) };
+	return { notificationId: notificationIdOf(message, secret), recipients: recipients.map(recipientOf) };
 }
 
+/** Lengths of an id and of its proof, in characters; an ENVID has at most 100. */
+const ID = 36;
+const PROOF = 32;
 const REPORT = /^multipart\/report\b/i;
 /** The second one where addresses may be other than ASCII (RFC 6533). */
 const STATUS_PARTS = ["message/delivery-status", "message/global-delivery-status"];
@@ -47,9 +57,12 @@ function field(group: string, name: string): string {
 	return value.trim();
 }
 
-/** By which the server was asked to report (ENVID, RFC 3461): the notification's id. */
-const notificationIdOf = (message: string): string | undefined =>
-	z.uuid().safeParse(field(message, "Original-Envelope-Id")).data;
+function notificationIdOf(message: string, secret: string): string | undefined {
+	const given = Buffer.from(field(message, "Original-Envelope-Id").toLowerCase());
+	const id = z.uuid().safeParse(given.toString().slice(0, ID)).data;
+	const right = Buffer.from(id === undefined ? "" : envelopeIdOf(id, secret));
+	return given.length === right.length && timingSafeEqual(given, right) ? id : undefined;
+}
 
 /** Either may have a comment behind it. */
 const recipientOf = (group: string): RecipientReport => ({

@@ -1,6 +1,8 @@
 import { createTransport } from "nodemailer";
+import type { SendMailOptions } from "nodemailer";
 import type { SmtpServer } from "../config.ts";
 import { messageOf } from "./mail-message.ts";
+import { envelopeIdOf } from "./mail-report.ts";
 import type { Provider } from "./provider.ts";
 import { smtpFault } from "./smtp-fault.ts";
 
@@ -8,12 +10,12 @@ export interface SmtpUse {
 	readonly from: string;
 	/** Few, that stay open. */
 	readonly connections: number;
-	/** Whether the server is to tell the sender what becomes of a mail, where it knows how (DSN, RFC 3461). */
-	readonly isReporting: boolean;
+	/** With it the server is asked to tell the sender what becomes of a mail, where it knows how (DSN, RFC 3461). */
+	readonly reportSecret: string | undefined;
 }
 
 /** Sends through a mail server. */
-export function smtpProvider(server: SmtpServer, { from, connections, isReporting }: SmtpUse): Provider {
+export function smtpProvider(server: SmtpServer, { from, connections, reportSecret }: SmtpUse): Provider {
 	const { name, host, port, isImplicitTls, login } = server;
 	const transport = createTransport({
 		pool: true,
@@ -37,7 +39,7 @@ export function smtpProvider(server: SmtpServer, { from, connections, isReportin
 				await transport.sendMail({
 					...messageOf(letter, from),
 					// Nodemailer keeps it from servers that do not offer it.
-					dsn: isReporting ? { envid: letter.id, ret: "HDRS", notify: ["SUCCESS", "FAILURE"] } : undefined,
+					dsn: reportSecret === undefined ? undefined : reportOf(letter.id, reportSecret),
 				});
 				return null;
 			} catch (error) {
@@ -47,3 +49,9 @@ export function smtpProvider(server: SmtpServer, { from, connections, isReportin
 		close: () => transport.close(),
 	};
 }
+
+const reportOf = (id: string, secret: string): SendMailOptions["dsn"] => ({
+	envid: envelopeIdOf(id, secret),
+	ret: "HDRS",
+	notify: ["SUCCESS", "FAILURE"],
+});
