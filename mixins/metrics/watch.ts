@@ -80,23 +80,29 @@ export function watchOutbox({ broker, name, db }: Stored, bus: EventBus): Pick<E
 }
 
 /** Shows what a service's inbox holds. */
-export function watchInbox({ broker, name, db }: Stored): void {
-	const registry = metricsOf(broker);
-	if (registry === undefined) return;
-	sampled(registry, { name, db }, INBOX, {
+export function watchInbox(service: Stored): void {
+	watchRow(service, INBOX, {
 		pending: ["stoa_inbox_pending", `Deliveries that wait to be handled, counted up to ${COUNTED_AT_MOST}.`],
 		dead: ["stoa_dead_letters", "Deliveries that failed all their tries and wait for an operator."],
 	});
 }
 
 /** Shows the sagas of a service. */
-export function watchSagas({ broker, name, db }: Stored): void {
-	const registry = metricsOf(broker);
-	if (registry === undefined) return;
-	sampled(registry, { name, db }, SAGAS, {
+export function watchSagas(service: Stored): void {
+	watchRow(service, SAGAS, {
 		open: ["stoa_sagas_open", `Sagas that are not done, counted up to ${COUNTED_AT_MOST}.`],
 		attention: ["stoa_sagas_needing_attention", "Open sagas that were tried so often that an operator should look."],
 	});
+}
+
+/** Shows numbers that a service reads from its tables: one row, a gauge for each column. */
+export function watchRow<Row extends Readonly<Record<keyof Row, number>>>(
+	{ broker, name, db }: Stored,
+	question: Statement<Row>,
+	columns: Gauges<Row>,
+): void {
+	const registry = metricsOf(broker);
+	if (registry !== undefined) sampled(registry, { name, db }, question, columns);
 }
 
 type Gauges<Row> = Readonly<Record<keyof Row & string, readonly [name: string, help: string]>>;

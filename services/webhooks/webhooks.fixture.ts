@@ -10,6 +10,8 @@ import type { Message } from "../contracts/event.ts";
 import { CreateWebhookEndpoint, GetWebhookDelivery, ListWebhookDeliveries } from "../contracts/webhooks.ts";
 import type { WebhookDelivery } from "../contracts/webhooks.ts";
 import { LocalBus } from "../../mixins/events/local-bus.ts";
+import { metrics } from "../../mixins/metrics/metrics.middleware.ts";
+import { metricsOf } from "../../mixins/metrics/registry.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import { startBroker } from "../../test/support/broker.ts";
 import { freshDatabase } from "../../test/support/database.ts";
@@ -42,7 +44,7 @@ export class RunningWebhooks {
 		};
 		const environment = jest.replaceProperty(process, "env", { ...own, ...env });
 		const bus = new LocalBus();
-		const broker = await startBroker([webhooks], { bus });
+		const broker = await startBroker([webhooks], { bus, middlewares: [metrics()] });
 		environment.restore();
 		return new RunningWebhooks(broker, bus, () => database.drop());
 	}
@@ -50,6 +52,14 @@ export class RunningWebhooks {
 	async stop(): Promise<void> {
 		await this.broker.stop();
 		await this.#end();
+	}
+
+	/** How many endpoints a scrape says to be disabled. */
+	async shownDisabled(): Promise<number | undefined> {
+		const registry = metricsOf(this.broker);
+		await registry?.sample();
+		const shown = registry?.all().map((metric) => metric.get());
+		return shown?.find(({ name }) => name === "stoa_webhook_endpoints_disabled")?.values[0]?.value;
 	}
 
 	register(url: string, events: string[] = ["*"]): Promise<ResultOf<typeof CreateWebhookEndpoint>> {

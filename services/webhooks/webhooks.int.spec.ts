@@ -159,6 +159,20 @@ describe("a delivery that fails", () => {
 		expect(await running.deliveriesTo(id)).toHaveLength(1);
 	});
 
+	it("shows scrapers how many endpoints were disabled, but not those that a person switched off", async () => {
+		answering(410);
+		const off = await running.register(receiver.url, ["user.created"]);
+		await update(off.id, { isActive: false });
+		const before = await running.shownDisabled();
+		const { id } = await running.register(receiver.url);
+		await running.happen(paymentCaptured());
+		await running.settled(id, { status: "failed" });
+
+		await until(async () => (await running.shownDisabled()) === (before ?? 0) + 1);
+		await update(id, { isActive: true });
+		await until(async () => (await running.shownDisabled()) === before);
+	});
+
 	it("disables an endpoint that has done nothing else for days; PUT isActive true begins anew with what waits", async () => {
 		answering(503);
 		const { id } = await running.register(receiver.url);

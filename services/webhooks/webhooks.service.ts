@@ -22,6 +22,7 @@ import { config } from "./config.ts";
 import { fanOut } from "./consumers/fan-out.ts";
 import { sender } from "./delivery/sender.mixin.ts";
 import { PURGE_EVENTS, PURGE_REMOVED, PURGE_REMOVED_DELIVERIES } from "./storage/events.ts";
+import { watchEndpoints } from "./watch-endpoints.mixin.ts";
 import type { Webhooks } from "./webhooks.context.ts";
 
 /** Most of its time it waits for others, not for its database. */
@@ -53,6 +54,7 @@ export default defineService({
 	mixins: [
 		sql({ url: () => config().databaseUrl, poolSize: CONNECTIONS }),
 		sender(config),
+		watchEndpoints,
 		integrity([inboxStuck]),
 		upkeep(() => [forgetOld]),
 		inbox([fanOut]),

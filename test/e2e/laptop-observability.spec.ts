@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { takenPort } from "../../services/node/node.fixture.ts";
+import { freePort } from "../support/premises.ts";
 import { offered, questionOf } from "../support/promql.ts";
 import { Shop } from "../support/shop.ts";
 import { until } from "../support/wait.ts";
@@ -42,8 +42,7 @@ describe("alerts and dashboard", () => {
 	let offer: ReturnType<typeof offered>;
 
 	beforeAll(async () => {
-		const { port, free } = await takenPort();
-		free();
+		const port = await freePort();
 		shop = await Shop.open({ USER_SERVICE_PORT: String(port) });
 		const scrape = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 		const token = await shop.customerToken();
