@@ -23,8 +23,6 @@ const project = (displayName, testMatch, options = {}) => ({
 export default {
 	// A project's own testTimeout is ignored by jest 30: the dearest test, a whole shop under load, sets it for all.
 	testTimeout: 120_000,
-	// Most tests wait for servers and processes of their own: two at once take 0.65 of the time even on two cores.
-	maxWorkers: 2,
 	// A project per cost: what a test needs decides how long it may take and when it runs.
 	projects: [
 		project("unit", beside(".spec.ts"), { testPathIgnorePatterns: ["/node_modules/", ...dearer] }),

@@ -5,6 +5,8 @@ const HEARTBEAT_SECONDS = 2;
 /** A node that is silent for so long has left; the others look every heartbeat, so they know within nine seconds. */
 const DEAD_AFTER_SECONDS = 6;
 const STOP_WITHIN_MS = 1_000;
+/** What is known of a node expires after 30 minutes. */
+const RENEW_EVERY_MS = 20 * 60_000;
 
 /**
  * Moleculer's Redis discoverer, which tells changes to the other nodes at once instead of letting them find out at
@@ -18,7 +20,25 @@ export class RedisDiscoverer extends Discoverers.Redis {
 			redis: { ...redis, maxRetriesPerRequest: 1 },
 			heartbeatInterval: HEARTBEAT_SECONDS,
 			heartbeatTimeout: DEAD_AFTER_SECONDS,
+			// The full one waits for nothing but the other nodes' CPU; nobody would hear that it failed.
+			fullCheck: 0,
 		});
+	}
+
+	/**
+	 * A node that cannot be asked for now is found by its next heartbeat. Nobody listens to this promise, so a failure
+	 * of it would end the process.
+	 */
+	override async discoverNode(nodeID: string) {
+		return super.discoverNode(nodeID).catch((error: unknown) => {
+			this.logger.debug(`Redis was lost while ${nodeID} was looked up:`, error);
+		});
+	}
+
+	/** Keeps what is known of this node from expiring; with Redis away the next connection writes it anew. */
+	override recreateInfoUpdateTimer(): void {
+		clearTimeout(this.infoUpdateTimer);
+		this.infoUpdateTimer = setTimeout(() => void this.sendLocalNodeInfo(), RENEW_EVERY_MS).unref();
 	}
 
 	/** From now on the other nodes are told that nothing runs here. What they have sent already still finds its service. */
