@@ -20,7 +20,7 @@ export class RedisDiscoverer extends Discoverers.Redis {
 			redis: { ...redis, maxRetriesPerRequest: 1 },
 			heartbeatInterval: HEARTBEAT_SECONDS,
 			heartbeatTimeout: DEAD_AFTER_SECONDS,
-			// The full one waits for nothing but the other nodes' CPU; nobody would hear that it failed.
+			// It would read the other nodes' CPU, which nobody here asks for, and nobody would hear that it failed.
 			fullCheck: 0,
 		});
 	}
