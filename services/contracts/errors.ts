@@ -102,8 +102,9 @@ export const TwoCredentials = defineError(
 export const Forbidden = defineError<{ requires?: readonly string[]; scope?: string | null }>(
 	"FORBIDDEN",
 	403,
-	({ scope }) => {
-		if (scope === undefined) return "This account's role may not do that. Ask an administrator of the shop.";
+	({ scope, requires = [] }) => {
+		if (scope === undefined)
+			return `That takes an account of the role ${requires.join(" or ")}, which this one has not.`;
 		if (scope === null) return "No API key may do that. Sign in as somebody who may.";
 		return `This API key may not do that: it lacks the scope ${scope}. Ask an administrator for a key that has it.`;
 	},
