@@ -50,9 +50,10 @@ interface Shown {
 }
 
 async function browse({ step }: Tour): Promise<Shown> {
-	const { body } = await step("Browse the catalogue", 200, "GET", "/products?pageSize=3");
+	const { body } = await step("Browse what is in stock", 200, "GET", "/products?inStock=true&pageSize=3");
 	const [first] = body.rows as readonly Shown[];
-	if (first === undefined) throw new Error("The catalogue is empty: start the server with npm start, which seeds it.");
+	if (first === undefined)
+		throw new Error("Nothing is in stock: start the server with npm start, which seeds an empty shop.");
 	await step("Look at a product", 200, "GET", `/products/${first.id}`);
 	return first;
 }
