@@ -7,6 +7,7 @@ import { until } from "../postgres/wait.ts";
 import { isAlive, livingRecord, type ProcessRecord, writeRecord } from "./process-record.ts";
 import { lastLines, run } from "./run.ts";
 import type { Command, Server, Site } from "./server.ts";
+import { standsStill } from "./standstill.ts";
 
 const STOP_TIMEOUT_MS = 30_000;
 const KILL_TIMEOUT_MS = 10_000;
@@ -63,6 +64,13 @@ export async function kill(process: ProcessRecord, name: NodeJS.Signals = "SIGKI
 	signal(process, name);
 	if (await until(() => !isAlive(process), KILL_TIMEOUT_MS)) return;
 	throw new Error(`Process ${process.pid} is still there ${KILL_TIMEOUT_MS} ms after ${name}.`);
+}
+
+/** Freezes a process and those it started. Resolves once none of their threads runs. @throws when one goes on */
+export async function pause(process: ProcessRecord): Promise<void> {
+	signal(process, "SIGSTOP");
+	if (await until(() => standsStill(process.pid), KILL_TIMEOUT_MS)) return;
+	throw new Error(`Process ${process.pid} still runs ${KILL_TIMEOUT_MS} ms after SIGSTOP.`);
 }
 
 /** Signals a process, if it is still the one that is meant. */

@@ -81,8 +81,8 @@ export interface RunningServer {
 	kill(signal?: NodeJS.Signals): Promise<void>;
 	/** Ends it in order, paused or dead too, with all that it left running. */
 	stop(): Promise<void>;
-	/** Freezes it: it keeps its connections and answers nothing. */
-	pause(): void;
+	/** Freezes it: it keeps its connections and, once this resolves, answers nothing. */
+	pause(): Promise<void>;
 	/** Lets a paused one go on. */
 	resume(): void;
 }

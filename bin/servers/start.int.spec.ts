@@ -50,14 +50,14 @@ describeWith(["redis", "nats"], "a private instance", () => {
 
 		it("answers nothing while it is paused, and goes on when it is resumed", async () => {
 			const hello = () => askLine(server.ports.main, "PING\r\n");
-			server.pause();
+			await server.pause();
 			expect(await hello()).toBeUndefined();
 			server.resume();
 			expect(await hello()).toMatch(/PONG|INFO/);
 		});
 
 		it("stops though it is paused, and though it is dead", async () => {
-			server.pause();
+			await server.pause();
 			await server.stop();
 			expect(birthOf(server.pid)).toBeUndefined();
 			await server.stop();

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Identity } from "../postgres/identity.ts";
 import { withLock } from "../postgres/lock.ts";
 import { certificatesIn } from "./certificates.ts";
-import { type Instance, kill, runningOn, signal, start, stop } from "./instance.ts";
+import { type Instance, kill, pause, runningOn, signal, start, stop } from "./instance.ts";
 import { ownerOf } from "./owner.ts";
 import { keptPorts } from "./ports.ts";
 import { SERVERS } from "./servers.ts";
@@ -34,7 +34,7 @@ export async function startServer(name: ServerName, options: StartOptions): Prom
 			reused,
 			kill: (signalName) => kill(process, signalName),
 			stop: () => stop(instance),
-			pause: () => signal(process, "SIGSTOP"),
+			pause: () => pause(process),
 			resume: () => signal(process, "SIGCONT"),
 		};
 	});

@@ -43,7 +43,7 @@ describeWith(["redis"], "commands that Redis holds back", () => {
 		const caller = await startNode({ ...node, nodeID: "caller" });
 		await has(caller, "worker.work");
 
-		redis.pause();
+		await redis.pause();
 		const meta = { operation: { deadlineMs: Date.now() + 500 } };
 		const send = () => caller.call("worker.work", {}, { meta, timeout: 1_000 });
 		const outcomes = await Promise.allSettled(Array.from({ length: 20 }, send));

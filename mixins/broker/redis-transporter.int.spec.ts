@@ -101,7 +101,7 @@ describeWith(["redis"], "two nodes on a Redis that dies", () => {
 	});
 
 	it("are of full service within ten seconds after a Redis that stood still for ten", async () => {
-		redis.pause();
+		await redis.pause();
 		await wait(10_000);
 		redis.resume();
 

@@ -59,7 +59,7 @@ describe("a cluster whose Redis is gone for half a minute and freezes afterwards
 		completeMs = Date.now();
 
 		refusals = await tapped(deliverLate);
-		redis.pause();
+		await redis.pause();
 		await wait(FROZEN_MS);
 		redis.resume();
 		await wait(2_000);

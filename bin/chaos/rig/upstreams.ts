@@ -68,7 +68,7 @@ export class Upstreams {
 
 	async pause(upstream: Upstream, forMs: number): Promise<void> {
 		const { running } = this.#place(upstream);
-		running.pause();
+		await running.pause();
 		await wait(forMs);
 		running.resume();
 	}
