@@ -98,6 +98,18 @@ describe("a saga", () => {
 				last_error: expect.stringContaining("DECLINED"),
 			});
 		});
+
+		it.each([
+			["a refusal", refusal, 3_600_000],
+			["a fault", fault, 60_000],
+		])("rests at most so long after %s", async (_what, cause, restMs) => {
+			const { refused: _refused, ...definition } = tracedSaga([], { reserve: always(cause) });
+			const run = { ...(await startSaga(database.db)), attempts: 50 };
+			const now = () => 0;
+			await drive(driverOn(database.db, { now, signal: stopped }), definition, run);
+
+			expect((await sagaRow(database, run.id)).next_run_at).toEqual(new Date(restMs));
+		});
 	});
 
 	describe("that meets a fault", () => {
@@ -110,6 +122,13 @@ describe("a saga", () => {
 
 		it("takes what is worth trying again for a fault, never for a refusal", async () => {
 			const { outcome } = await driven({ reserve: failing(1, new ServiceBusy({ retryAfterSeconds: 1 })) });
+
+			expect(outcome).toEqual({ kind: "done" });
+		});
+
+		it.each([401, 403])("takes a node that is answered %i for one: of the matter nothing was said", async (code) => {
+			const refused = Object.assign(new Error("who are you?"), { type: "CALLER_UNKNOWN", code, retryable: false });
+			const { outcome } = await driven({ capture: failing(1, refused) });
 
 			expect(outcome).toEqual({ kind: "done" });
 		});
@@ -145,13 +164,13 @@ describe("a saga", () => {
 				tracedSaga(log, { reserve: always(fault) }),
 				run,
 			);
-			// The rest after the fourth fault is 800 ms.
-			await until(() => log.length === 4);
+			// The rest after the fifth fault is a second.
+			await until(() => log.length === 5);
 			const sinceMs = Date.now();
 			stopping.abort();
 
 			expect(await outcome).toEqual({ kind: "waiting" });
-			expect(Date.now() - sinceMs).toBeLessThan(500);
+			expect(Date.now() - sinceMs).toBeLessThan(950);
 		});
 	});
 

@@ -11,6 +11,10 @@ const LONGEST_INLINE_BACKOFF_MS = 1_000;
 /** After this many faults in a row the owner lets go, and the row's next run is put off. */
 const INLINE_TRIES = 6;
 const LONGEST_BACKOFF_MS = 60_000;
+/** What was refused for good may change its mind, but hardly within the minute. */
+const LONGEST_AFTER_REFUSAL_MS = 3_600_000;
+/** A node that is not known, or not allowed: nothing is decided about what it asked for. */
+const OF_THE_CALLER: readonly number[] = [401, 403];
 
 export interface Driver {
 	readonly db: Queryable;
@@ -54,7 +58,8 @@ async function forward(driver: Driver, definition: Definition, run: Run): Promis
 		run.reached = Math.max(run.reached, index + 1);
 		run.step = step.name;
 		const refusal = await persist(driver, run, () => step.run.call(driver.service, run), giveUp);
-		if (refusal !== null && definition.refused === undefined) throw putOff(driver, run, refusedFor(refusal));
+		if (refusal !== null && definition.refused === undefined)
+			throw putOff(driver, run, refusedFor(refusal), LONGEST_AFTER_REFUSAL_MS);
 		if (refusal !== null) return refusal;
 	}
 	return null;
@@ -81,7 +86,7 @@ async function backward(driver: Driver, definition: Definition, run: Run, refusa
 /** Compensation cannot be refused: whatever goes wrong, it is tried again. */
 async function insist(driver: Driver, run: Run, work: () => Promise<unknown>): Promise<void> {
 	const refusal = await persist(driver, run, work, () => null);
-	if (refusal !== null) throw putOff(driver, run, refusedFor(refusal));
+	if (refusal !== null) throw putOff(driver, run, refusedFor(refusal), LONGEST_AFTER_REFUSAL_MS);
 }
 
 /** Tries until the work is done (null), refused, or given up by `giveUp`; lets go after too many faults. */
@@ -117,12 +122,13 @@ async function attempt(work: () => Promise<unknown>): Promise<Error | null> {
 /** A definite no, as opposed to a fault; errors keep these fields over a transporter, not their class. */
 function isRefusal(error: Error): error is Error & Refusal {
 	const { code, type, retryable } = error as Error & Partial<Refusal> & { retryable?: boolean };
-	return retryable === false && type !== undefined && code !== undefined && code >= 400 && code < 500;
+	if (retryable !== false || type === undefined || code === undefined) return false;
+	return code >= 400 && code < 500 && !OF_THE_CALLER.includes(code);
 }
 
-function putOff(driver: Driver, run: Run, cause: Error): Parked {
+function putOff(driver: Driver, run: Run, cause: Error, longestMs = LONGEST_BACKOFF_MS): Parked {
 	run.attempts += 1;
-	const backoffMs = Math.min(1_000 * 2 ** Math.min(run.attempts, 10), LONGEST_BACKOFF_MS);
+	const backoffMs = Math.min(1_000 * 2 ** Math.min(run.attempts, 12), longestMs);
 	return new Parked(driver.now() + backoffMs, cause);
 }
 
