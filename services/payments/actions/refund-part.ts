@@ -1,7 +1,7 @@
 import { RefundRefused } from "../../contracts/payments.ts";
 import type { RefundPart } from "../../contracts/payments.ts";
 import type { Ctx } from "../../../mixins/define-service.ts";
-import { beginPart } from "../domain/refund.ts";
+import { beginPromised } from "../domain/refund.ts";
 import type { Payments } from "../payments.context.ts";
 import { settleRefund } from "../settlement/settle-refund.ts";
 import { findPayment, paymentRepository } from "../storage/payment.repository.ts";
@@ -39,7 +39,7 @@ function begun(service: Payments, ctx: PartCtx): Promise<Pick<StoredRefund, "sta
 
 		const key = known === undefined ? `${id}:refund` : `${id}:refund:${service.newId()}`;
 		const order = { id, key, amountCents, reason, operationKey: null };
-		await service.changeIn(tx, ctx, paymentId, (current) => beginPart(current, order));
+		await service.changeIn(tx, ctx, paymentId, (current) => beginPromised(current, order));
 		return { status: "pending", amountCents };
 	});
 }

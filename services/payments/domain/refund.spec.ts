@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { PaymentRefunded } from "../../contracts/payments.ts";
 import { captured, held, NOW, payment } from "./payment.fixture.ts";
-import { beginRefund, beginRefundOfRest, recordRefund, refundableCents } from "./refund.ts";
+import { beginPromised, beginRefund, beginRefundOfRest, recordRefund, refundableCents } from "./refund.ts";
 
 const order = (amount?: number) => ({ id: "r-1", amount, reason: "damaged", operationKey: null });
 const pending = (amountCents: number, id = "r-1") => ({
@@ -12,6 +12,23 @@ const pending = (amountCents: number, id = "r-1") => ({
 	operationKey: null,
 });
 const REFUNDED = { status: "refunded" } as const;
+
+describe("beginPromised", () => {
+	it("waits for a refund under way that may leave enough", () => {
+		const busy = captured({ pendingRefunds: [pending(1_000, "r-0")] });
+
+		expect(() => beginPromised(busy, pending(51))).toThrow(
+			expect.objectContaining({ type: "PAYMENT_OUTCOME_UNKNOWN", retryable: true }),
+		);
+		expect(beginPromised(busy, pending(50)).refunds).toMatchObject([{ amountCents: 50, status: "pending" }]);
+	});
+
+	it("says what is left once that is known", () => {
+		expect(() => beginPromised(captured({ refundedCents: 1_000 }), pending(51))).toThrow(
+			expect.objectContaining({ type: "REFUND_TOO_LARGE", data: { refundable: 0.5, currency: "EUR" } }),
+		);
+	});
+});
 
 describe("beginRefund", () => {
 	it("stores the refund with its provider key and moves no money yet", () => {

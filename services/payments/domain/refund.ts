@@ -1,6 +1,11 @@
 import { ValidationFailed } from "../../contracts/errors.ts";
 import { decimalsOf, fitsCurrency, fromMinor, toMinor } from "../../contracts/money.ts";
-import { PaymentNotRefundable, PaymentRefunded, RefundTooLarge } from "../../contracts/payments.ts";
+import {
+	PaymentNotRefundable,
+	PaymentOutcomeUnknown,
+	PaymentRefunded,
+	RefundTooLarge,
+} from "../../contracts/payments.ts";
 import { isTaken } from "./capture.ts";
 import { unchanged } from "./decision.ts";
 import type { Decision } from "./decision.ts";
@@ -54,6 +59,17 @@ export function beginPart(payment: Payment, part: Refund): Decision {
 		throw new RefundTooLarge({ refundable: fromMinor(refundable, currency), currency });
 	}
 	return begun(payment, part);
+}
+
+/**
+ * Begins a refund that was promised to a customer: what another refund may yet leave over is waited for.
+ *
+ * @throws PaymentNotRefundable, RefundTooLarge, PaymentOutcomeUnknown when a refund under way decides whether it fits
+ */
+export function beginPromised(payment: Payment, part: Refund): Decision {
+	const isUndecided = payment.pendingRefunds.length > 0 && part.amountCents > refundableCents(payment);
+	if (isUndecided) throw new PaymentOutcomeUnknown();
+	return beginPart(payment, part);
 }
 
 /** Begins to give back whatever is left; decides nothing while the rest is under way already. */
