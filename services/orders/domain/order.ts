@@ -65,7 +65,7 @@ function effectOf(order: Order, fact: Fact, at: string): Partial<Order> {
 			return { userId, number, currency, lines, totalCents, createdAt: at };
 		}
 		case "paymentStarted":
-			return { paymentId: fact.paymentId, isBeingPaid: true, paymentStatus: "unpaid" };
+			return { paymentId: fact.paymentId, isBeingPaid: true, paymentStatus: "unpaid", refundedCents: 0 };
 		case "paymentFailed":
 			return { isBeingPaid: false, paymentStatus: "failed" };
 		case "confirmed":

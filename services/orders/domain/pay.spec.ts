@@ -3,6 +3,7 @@ import { ORDER_STATUSES } from "../../contracts/orders.ts";
 import type { OrderStatus } from "../../contracts/orders.ts";
 import { announced, beingPaid, confirmed, happenings, NOTHING, NOW, order } from "./order.fixture.ts";
 import { confirm, endCheckout, failPayment, recordCapture, reject, startPayment } from "./pay.ts";
+import { recordRefund } from "./refund.ts";
 
 const except = (...statuses: OrderStatus[]) => ORDER_STATUSES.filter((status) => !statuses.includes(status));
 const notPayable = (status: string): unknown =>
@@ -17,6 +18,13 @@ describe("startPayment", () => {
 		const failed = order({ paymentId: "p-1", paymentStatus: "failed" });
 
 		expect(startPayment(failed, "p-2", NOW).state).toMatchObject({ paymentId: "p-2", paymentStatus: "unpaid" });
+	});
+
+	it("of which nothing was given back yet, whatever became of the one before", () => {
+		const failed = order({ paymentId: "p-1", paymentStatus: "failed" });
+		const late = recordRefund(failed, { paymentId: "p-1", amountCents: failed.totalCents }, NOW).state;
+
+		expect(startPayment(late, "p-2", NOW).state).toMatchObject({ refundedCents: 0, paymentStatus: "unpaid" });
 	});
 
 	it("refuses a second payment while one is under way", () => {
