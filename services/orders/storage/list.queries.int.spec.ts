@@ -172,6 +172,8 @@ describe("pain 12: order list and detail stay fast", () => {
 		["the oldest", { sort: "createdAt" }, "orders_pkey"],
 		["the dearest", { sort: "-total" }, "orders_by_total"],
 		["those in a rare status", { status: ["shipped"] }, "orders_of_status"],
+		["the dearest of a rare status", { status: ["shipped"], sort: "-total" }, "orders_of_status_by_total"],
+		["the cheapest of a status that none is in", { status: ["confirmed"], sort: "total" }, "orders_of_status_by_total"],
 		["those in several", { status: ["shipped", "returned"] }, "orders_of_status"],
 		["a user's", { ownerId: userId }, "orders_of_user"],
 		["those whose return waits for a decision", { hasOpenReturn: "true" }, "orders_of_open_return"],
