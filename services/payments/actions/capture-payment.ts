@@ -5,9 +5,10 @@ import { isTaken, recordCapture, requireHeld } from "../domain/capture.ts";
 import type { Payments } from "../payments.context.ts";
 import { findPayment } from "../storage/payment.repository.ts";
 
-/** Takes the money at the provider, then records it with its transfer and its fact. */
+/** Takes the money at the provider, then records it with its transfer and its fact. What came late goes back: it pays nothing. */
 export async function capturePayment(this: Payments, ctx: Ctx<typeof CapturePayment>): Promise<null> {
 	const payment = await findPayment(this.db, ctx.params.paymentId);
+	if (payment.isLate) throw new PaymentNotCapturable({ status: payment.status });
 	if (isTaken(payment)) return null;
 	requireHeld(payment);
 

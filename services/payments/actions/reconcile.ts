@@ -5,5 +5,5 @@ import { windowOf } from "../reconciliation/daily.ts";
 import { reconcile } from "../reconciliation/reconcile.ts";
 
 export function reconcileNow(this: Payments, { params }: Ctx<typeof Reconcile>) {
-	return reconcile(this, windowOf(this, params));
+	return reconcile(this, { ...windowOf(this, params), isDaily: false });
 }

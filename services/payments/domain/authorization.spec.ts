@@ -66,6 +66,13 @@ describe("requireAuthorized", () => {
 		);
 	});
 
+	it.each([captured({ isLate: true }), captured({ isLate: true, status: "refunded" })])(
+		"refuses money that came late and goes back, though it is $status",
+		(late) => {
+			expect(() => requireAuthorized(late)).toThrow(expect.objectContaining({ type: "PAYMENT_ENDED" }));
+		},
+	);
+
 	it.each([held(), captured()])("accepts a payment that is $status", (settled) => {
 		expect(() => requireAuthorized(settled)).not.toThrow();
 	});

@@ -27,9 +27,9 @@ export function recordAuthorization(payment: Payment, outcome: Authorization, no
 /**
  * The stored answer of an authorize step, the same however often it is asked.
  *
- * @throws PaymentDeclined with the stored reason, PaymentEnded when it was undone meanwhile
+ * @throws PaymentDeclined with the stored reason, PaymentEnded when it was undone meanwhile, or was taken late and goes back
  */
-export function requireAuthorized({ status, declineReason }: Payment): void {
+export function requireAuthorized({ status, declineReason, isLate }: Payment): void {
 	if (status === "failed") throw new PaymentDeclined({ reason: declineReason ?? "declined" });
-	if (status === "voided") throw new PaymentEnded();
+	if (isLate || status === "voided") throw new PaymentEnded();
 }

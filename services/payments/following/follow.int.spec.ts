@@ -127,6 +127,15 @@ describe("an event of Stripe", () => {
 		await running.followed();
 		expect(await payment.row()).toMatchObject({ status: "captured" });
 	});
+
+	it("that was tried in vain for years holds up no other", async () => {
+		await running.service.db.query(statement("spec.years", "update provider_events set attempts = 2000"));
+		const payment = await held();
+		world().capture(intentOf(payment).id, {});
+		await running.deliverAll();
+
+		await until(async () => (await payment.row())?.status === "captured");
+	});
 });
 
 describe("what happened at Stripe", () => {
@@ -280,6 +289,15 @@ describe("pain 1: nobody is charged without an order", () => {
 		expect(await payment.row()).toMatchObject({ status: "refunded", refunded_amount: "10.500", is_late: true });
 		expect(await payment.transfers()).toMatchObject([{ cents: "1050" }, { cents: "1050" }]);
 		expect(await payment.facts()).toEqual(["payment.failed", "payment.captured", "payment.refunded"]);
+	});
+
+	it("and pays no order with it: neither step of a checkout that was cut short goes on with it", async () => {
+		const payment = await paidAfterwards();
+		world().capture(intentOf(payment).id, {});
+		await running.deliverAll();
+
+		await expect(payment.authorize()).rejects.toMatchObject({ type: "PAYMENT_ENDED" });
+		await expect(payment.capture()).rejects.toMatchObject({ type: "PAYMENT_NOT_CAPTURABLE" });
 	});
 
 	it("also of an order that has been paid otherwise since", async () => {

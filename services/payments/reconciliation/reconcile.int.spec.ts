@@ -57,6 +57,18 @@ it("raises nothing for payments of every kind", async () => {
 	expect(await reconciled()).toEqual([]);
 });
 
+it("adds up what no 32 bits hold", async () => {
+	const { paymentId, subject } = await taken();
+	await sql("alter table transfers disable trigger transfers_append_only");
+	const book = "update transfers set amount_cents = $2 where payment_id = $1";
+	await sql(book, [paymentId, 3_000_000_000]);
+	expect(await reconciled()).toEqual([`provider-amount ${subject}`]);
+
+	await sql(book, [paymentId, 1_050]);
+	await sql("alter table transfers enable trigger transfers_append_only");
+	expect(await reconciled()).toEqual([]);
+});
+
 it("finds what is different, repairs nothing, and takes it back when it is in order again", async () => {
 	const [refund, dispute, lost, status, booked] = [
 		await taken(),
@@ -135,12 +147,23 @@ it("looks again at 200 of them a run, and first at those it has not looked at fo
 	expect(await sql(rest)).toEqual([{ subject: "provider payment pi_gone_1" }]);
 });
 
+const daily = async () => (await sql("select id from reconciliations where is_daily")).length;
+const aDayPasses = () => sql("update reconciliations set window_to = window_to - interval '1 day' where is_daily");
+
 it("is made once a day", async () => {
-	const count = async () => (await sql("select id from reconciliations")).length;
-	await sql("update reconciliations set finished_at = now() - interval '25 hours'");
-	const before = await count();
+	await aDayPasses();
+	const before = await daily();
 	await reconcileDaily.work(running.service);
 	await reconcileDaily.work(running.service);
 
-	expect((await count()) - before).toBe(1);
+	expect((await daily()) - before).toBe(1);
+});
+
+it("is made the next day as well, whatever was compared on request meanwhile", async () => {
+	await aDayPasses();
+	const before = await daily();
+	await reconciled();
+	await reconcileDaily.work(running.service);
+
+	expect((await daily()) - before).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { differencesOf, foreignSubject, isExpectedThere, missing, subjectOf } from "../domain/reconciliation.ts";
 import type { BookedPayment, Difference } from "../domain/reconciliation.ts";
-import type { Window } from "../providers/provider.ts";
+import type { Reconciled } from "../storage/reconciliation.ts";
 import {
 	bookedInWindow,
 	bookedPayments,
@@ -17,7 +17,7 @@ import type { Compared, Comparing } from "./compare.ts";
  * listed, and then what stands from earlier runs. Differences are told, and nothing is repaired: whoever repairs must
  * know why.
  */
-export async function reconcile(service: Comparing, window: Window) {
+export async function reconcile(service: Comparing, window: Reconciled) {
 	const at = service.now();
 	let [checked, differences] = [0, 0];
 	for await (const compared of comparisons(service, window, at)) {
@@ -29,7 +29,7 @@ export async function reconcile(service: Comparing, window: Window) {
 	return { checked, differences };
 }
 
-async function* comparisons(service: Comparing, window: Window, at: Date): AsyncGenerator<Compared> {
+async function* comparisons(service: Comparing, window: Reconciled, at: Date): AsyncGenerator<Compared> {
 	const listed = new Set<string>();
 	for (let after: string | null = null, isMore = true; isMore; isMore = after !== null) {
 		const page = await service.provider.list(window, after);

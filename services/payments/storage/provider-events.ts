@@ -20,7 +20,7 @@ const KEEP = statement<{ ok: number }>(
 const TAKE = statement<Pick<ProviderEvent, "id" | "reference">>(
 	"providerEvents.take",
 	`update provider_events
-	set attempts = attempts + 1, attempt_after = now() + least(15 * 2 ^ attempts, 3600) * interval '1 s'
+	set attempts = attempts + 1, attempt_after = now() + least(15 * 2 ^ least(attempts, 10), 3600) * interval '1 s'
 	where id in (
 		select id from provider_events where handled_at is null and attempt_after <= now()
 		order by attempt_after limit 50 for update skip locked)

@@ -17,9 +17,9 @@ export interface StandingPayment {
 
 const PAGE = 200;
 const BOOKED = `id, reference, status, amount::text, currency,
-	(select coalesce(sum(amount_cents), 0)::int from transfers
+	(select coalesce(sum(amount_cents), 0)::float8 from transfers
 		where payment_id = payments.id and refund_id is null) as "bookedCents",
-	(select coalesce(sum(amount_cents), 0)::int from refunds join transfers on transfers.refund_id = refunds.id
+	(select coalesce(sum(amount_cents), 0)::float8 from refunds join transfers on transfers.refund_id = refunds.id
 		where refunds.payment_id = payments.id and transfers.payment_id = payments.id) as "bookedBackCents"`;
 
 const OF_IDS = statement<Row>("reconciliation.ofIds", `select ${BOOKED} from payments where id = any($1::uuid[])`);
@@ -60,11 +60,11 @@ const STANDING_BEFORE = statement<StandingPayment>(
 );
 const KEEP = statement(
 	"reconciliation.keep",
-	"insert into reconciliations (window_from, window_to, checked, differences) values ($1, $2, $3, $4)",
+	"insert into reconciliations (window_from, window_to, checked, differences, is_daily) values ($1, $2, $3, $4, $5)",
 );
-const LAST = statement<{ finishedAt: Date }>(
-	"reconciliation.last",
-	`select finished_at as "finishedAt" from reconciliations order by id desc limit 1`,
+const LAST_DAILY = statement<{ until: Date | null }>(
+	"reconciliation.lastDaily",
+	"select max(window_to) as until from reconciliations where is_daily",
 );
 const STANDING = statement<Omit<Finding, "since"> & { readonly since: Date }>(
 	"reconciliation.standing",
@@ -109,12 +109,18 @@ export async function forgetDifferences(db: Queryable, subjects: readonly string
 /** At most a page of those that were last looked at before this moment. */
 export const standingBefore = (db: Queryable, before: Date) => db.query(STANDING_BEFORE, [before]);
 
-export async function keepReconciliation(db: Queryable, { from, to }: Window, checked: number, differences: number) {
-	await db.query(KEEP, [from, to, checked, differences]);
+/** What was looked at: by the daily comparison, or on request. */
+export interface Reconciled extends Window {
+	readonly isDaily: boolean;
 }
 
-export async function lastReconciliation(db: Queryable): Promise<Date | undefined> {
-	return (await db.query(LAST))[0]?.finishedAt;
+export async function keepReconciliation(db: Queryable, window: Reconciled, checked: number, differences: number) {
+	await db.query(KEEP, [window.from, window.to, checked, differences, window.isDaily]);
+}
+
+/** Until when the daily comparison has looked. */
+export async function comparedUntil(db: Queryable): Promise<Date | null> {
+	return (await db.query(LAST_DAILY))[0]?.until ?? null;
 }
 
 export const standingDifferences = async (db: Queryable): Promise<Finding[]> =>
