@@ -46,6 +46,8 @@ export interface EventBus {
 	subscribe(subscriber: Subscriber): Subscription;
 	/** @returns the ids of the messages that are safe with every reader; the others stay in the outbox */
 	publish(messages: readonly Message[]): Promise<ReadonlySet<string>>;
+	/** Whether anything can be published now. Asked while it cannot, the bus goes on connecting. */
+	isConnected(): boolean;
 	/** Whether facts get through; for a broker, whether a message sent a moment ago came back. */
 	health(): HealthState;
 	/** Lets go of the broker, after every subscription was stopped. */

@@ -16,6 +16,7 @@ async function inOneProcess(): Promise<Transport> {
 			return { start: () => subscription.start(), stop };
 		},
 		publish: (messages) => current.publish(messages),
+		isConnected: () => current.isConnected(),
 		health: () => current.health(),
 		close: () => Promise.resolve(),
 	};

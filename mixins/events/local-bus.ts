@@ -45,6 +45,10 @@ export class LocalBus implements EventBus {
 		return false;
 	}
 
+	isConnected(): boolean {
+		return true;
+	}
+
 	health(): "healthy" {
 		return "healthy";
 	}

@@ -10,10 +10,15 @@ import { outboxRows } from "./outbox.ts";
 import { drainOutbox, RELAY_LEASE, relayOnce } from "./relay.ts";
 
 /** A bus that remembers, and can be told what to do while a message is on its way. */
-class RecordingBus implements Pick<EventBus, "publish"> {
+class RecordingBus implements Pick<EventBus, "publish" | "isConnected"> {
+	isReachable = true;
 	readonly published: Message[] = [];
 	onPublish = async (messages: readonly Message[]): Promise<ReadonlySet<string>> =>
 		new Set(messages.map(({ id }) => id));
+
+	isConnected(): boolean {
+		return this.isReachable;
+	}
 
 	publish(messages: readonly Message[]): Promise<ReadonlySet<string>> {
 		this.published.push(...messages);
@@ -111,6 +116,18 @@ describe("the relay", () => {
 		]);
 		await drain("a");
 		expect(publishedIds()).toEqual([refused, confirmed, refused]);
+	});
+
+	it("leaves facts as they are while the bus is out of reach: that is nobody's fault", async () => {
+		const id = await commit();
+		bus.isReachable = false;
+		await drain("a");
+		expect(bus.published).toEqual([]);
+		expect(await database.rows("select attempts, last_error from outbox")).toEqual([{ attempts: 0, last_error: null }]);
+
+		bus.isReachable = true;
+		await drain("a");
+		expect(publishedIds()).toEqual([id]);
 	});
 
 	it("publishes the others beside more facts than a batch that a lost reader blocks", async () => {

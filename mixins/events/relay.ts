@@ -36,7 +36,7 @@ const BLAME = statement(
 
 export interface RelayOptions {
 	readonly db: Queryable;
-	readonly bus: Pick<EventBus, "publish">;
+	readonly bus: Pick<EventBus, "publish" | "isConnected">;
 	readonly owner: string;
 	/** Takes or renews the lease; by default the row is asked every time. */
 	readonly hold?: () => Promise<number | undefined>;
@@ -60,8 +60,12 @@ export async function relayOnce({ db, bus, owner }: RelayOptions, fence: number)
 	return published.size;
 }
 
-/** Takes the lease and empties the outbox; does nothing while another node holds the lease. */
+/**
+ * Takes the lease and empties the outbox; does nothing while another node holds the lease, nor while the bus is out of
+ * reach: nobody is to blame then, and what waits need not be read again with every fact that joins it.
+ */
 export async function drainOutbox(options: RelayOptions): Promise<void> {
+	if (!options.bus.isConnected()) return;
 	const hold = options.hold ?? (() => holdLease(options.db, RELAY_LEASE, options.owner));
 	const fence = await hold();
 	if (fence === undefined) return;

@@ -38,6 +38,7 @@ export function stopTold(bus: EventBus, tell: () => void): EventBus {
 	return {
 		subscribe,
 		publish: (messages) => bus.publish(messages),
+		isConnected: () => bus.isConnected(),
 		health: () => bus.health(),
 		close: () => bus.close(),
 	};

@@ -1,5 +1,6 @@
 import type { Service } from "moleculer";
 import type { EventBus } from "../events/bus.ts";
+import type { RelayOptions } from "../events/relay.ts";
 import { statement } from "../sql/database.ts";
 import type { Database, Statement } from "../sql/database.ts";
 import { metricsOf } from "./registry.ts";
@@ -60,7 +61,7 @@ export function watchPool({ broker, name, db }: Stored): void {
  *
  * @returns the bus through which to publish: it counts what is safe with every reader
  */
-export function watchOutbox({ broker, name, db }: Stored, bus: EventBus): Pick<EventBus, "publish"> {
+export function watchOutbox({ broker, name, db }: Stored, bus: EventBus): RelayOptions["bus"] {
 	const registry = metricsOf(broker);
 	if (registry === undefined) return bus;
 	sampled(registry, { name, db }, OUTBOX, {
@@ -71,6 +72,7 @@ export function watchOutbox({ broker, name, db }: Stored, bus: EventBus): Pick<E
 		.counter("stoa_outbox_published_total", "Facts that this node published.", SERVICE)
 		.of(name);
 	return {
+		isConnected: () => bus.isConnected(),
 		publish: async (messages) => {
 			const safe = await bus.publish(messages);
 			published.inc(safe.size);

@@ -8,6 +8,7 @@ export const listeningBus = (hear: (message: Message) => void): EventBus => ({
 		messages.forEach(hear);
 		return new Set(messages.map(({ id }) => id));
 	},
+	isConnected: () => true,
 	health: () => "healthy",
 	close: () => Promise.resolve(),
 });

@@ -81,6 +81,11 @@ class JetStreamBus implements EventBus {
 		return new Set(messages.filter((_, index) => sent[index]).map(({ id }) => id));
 	}
 
+	isConnected(): boolean {
+		this.#connect();
+		return this.#connection.current !== undefined;
+	}
+
 	health(): HealthState {
 		this.#connect();
 		return this.#canary.health();

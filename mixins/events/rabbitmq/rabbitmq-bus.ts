@@ -101,6 +101,11 @@ class RabbitMqBus implements EventBus {
 		return new Set(messages.filter((_, index) => sent[index]).map(({ id }) => id));
 	}
 
+	isConnected(): boolean {
+		this.#connect();
+		return this.#broker.connection.current !== undefined;
+	}
+
 	health(): HealthState {
 		this.#connect();
 		return this.#canary.health();
