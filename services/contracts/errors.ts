@@ -142,11 +142,11 @@ export const RateLimited = defineError<{ retryAfterSeconds: number }>(
 	({ retryAfterSeconds }) => `Too many requests. Try again in ${retryAfterSeconds} s.`,
 );
 
-/** The work was not begun; the same request may be sent again. */
+/** Worth trying again. A link that broke leaves open whether the work was done, which the same Idempotency-Key settles. */
 export const ServiceBusy = defineError<{ retryAfterSeconds: number }>(
 	"SERVICE_BUSY",
 	503,
-	"The service is busy with the same data or out of reach. Nothing was changed; send the request again after Retry-After.",
+	"The service is busy with the same data, or out of reach. Send the request again after Retry-After; with the same Idempotency-Key nothing is done twice.",
 	{ retryable: true },
 );
 
