@@ -86,7 +86,7 @@ describeWith(["redis"], "a node that leaves", () => {
 		const { discoverer } = leaver.registry;
 		await (discoverer instanceof RedisDiscoverer && discoverer.leave());
 		expect(performance.now() - leftMs).toBeLessThan(1_000);
-		await until(() => nodesOf(caller).length === 0, { timeoutMs: 100, what: "the caller to be told" });
+		await until(() => nodesOf(caller).length === 0, { timeoutMs: 1_000, what: "the caller to be told" });
 		slow.resolve(undefined);
 		expect(await underWay).toEqual({ nodeID: "leaver" });
 		await Promise.all([caller.stop(), leaver.stop()]);

@@ -93,7 +93,7 @@ describeWith(["redis"], "two nodes on a Redis that dies", () => {
 		const startedMs = performance.now();
 		expect(await underWay).toBe("RequestRejectedError");
 		await expect(caller.call("worker.ask")).rejects.toMatchObject({ name: "BrokerDisconnectedError" });
-		expect(performance.now() - startedMs).toBeLessThan(500);
+		expect(performance.now() - startedMs).toBeLessThan(3_000);
 
 		await serve();
 		answer = () => undefined;

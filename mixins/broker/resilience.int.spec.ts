@@ -105,8 +105,8 @@ describeWith(["redis"], "a caller of two nodes", () => {
 			behaviours.bad = never;
 
 			const startedMs = performance.now();
-			expect(await twice(() => ask({ timeout: 1_000 }))).toEqual([{ nodeID: "good" }, { nodeID: "good" }]);
-			expect(performance.now() - startedMs).toBeLessThan(1_000);
+			expect(await twice(() => ask({ timeout: 3_000 }))).toEqual([{ nodeID: "good" }, { nodeID: "good" }]);
+			expect(performance.now() - startedMs).toBeLessThan(3_000);
 		});
 
 		it("waits five seconds when nothing else was said, and not a moment longer", async () => {
@@ -124,17 +124,17 @@ describeWith(["redis"], "a caller of two nodes", () => {
 
 		it("stops calling it after a few calls, and calls it again when it answers", async () => {
 			behaviours.bad = never;
-			const outcomes = await Promise.all(Array.from({ length: 12 }, () => failure(work({ timeout: 200 }))));
+			const outcomes = await Promise.all(Array.from({ length: 12 }, () => failure(work({ timeout: 1_000 }))));
 			expect(outcomes.filter((name) => name === "RequestTimeoutError")).toHaveLength(6);
 			expect(stateOf("bad")).toBe(false);
 
 			calls.length = 0;
-			await Promise.all(Array.from({ length: 10 }, () => work({ timeout: 200 })));
+			await Promise.all(Array.from({ length: 10 }, () => work({ timeout: 1_000 })));
 			expect(new Set(calls)).toEqual(new Set(["good"]));
 
 			behaviours = {};
 			await until(() => stateOf("bad"), { timeoutMs: 7_000, what: "the breaker to let one call through" });
-			await until(async () => ((await work({ timeout: 500 })) as { nodeID: string }).nodeID === "bad");
+			await until(async () => ((await work({ timeout: 2_000 })) as { nodeID: string }).nodeID === "bad");
 			expect(stateOf("bad")).toBe(true);
 		});
 

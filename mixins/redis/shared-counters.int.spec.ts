@@ -51,7 +51,7 @@ describeWith(["redis"], "a shared count", () => {
 		const tookMs = await elapsedMs(async () => {
 			for (let round = 0; round < 100; round++) expect(await count()).toBe("own");
 		});
-		expect(tookMs).toBeLessThan(100);
+		expect(tookMs).toBeLessThan(1_000);
 		expect(losses).toHaveLength(1);
 		gate.open();
 		await shared();
@@ -64,7 +64,7 @@ describeWith(["redis"], "a shared count", () => {
 		const tookMs = await elapsedMs(async () => {
 			for (let round = 0; round < 100; round++) expect(await count()).toBe("own");
 		});
-		expect(tookMs).toBeLessThan(100);
+		expect(tookMs).toBeLessThan(1_000);
 		gate.open();
 		await shared();
 	});

@@ -81,7 +81,7 @@ describe("an import over REST", () => {
 		await shop.send("GET", `/products/${id}`);
 
 		await imported(`${path}Bowl,E2E-SHOWN,6,9`);
-		await until(async () => (await find())?.name === "Bowl", { timeoutMs: 1_500, what: "the list to show it" });
+		await until(async () => (await find())?.name === "Bowl", { what: "the list to show it" });
 		expect((await shop.send("GET", `/products/${id}`)).body).toMatchObject({
 			name: "Bowl",
 			price: 6,

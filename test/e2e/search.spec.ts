@@ -128,7 +128,7 @@ describe("what changes in the shop", () => {
 		};
 		const placed = await shop.send("POST", "/orders", { token: buyer!.token, body: order });
 		expect(placed.status).toBe(201);
-		const after = await until(async () => ((await tag()) === before ? undefined : tag()), { timeoutMs: 2_000 });
+		const after = await until(async () => ((await tag()) === before ? undefined : tag()));
 
 		const renamed = { token: admin.token, body: { name: "Big tuba" }, headers: { "if-match": after } };
 		expect((await shop.send("PUT", path, renamed)).status).toBe(200);
