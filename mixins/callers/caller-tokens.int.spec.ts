@@ -10,9 +10,10 @@ import { until } from "../../test/support/wait.ts";
 import { defineAction } from "../../services/contracts/action.ts";
 import { CallerUnknown, ExchangeServiceKey } from "../../services/contracts/callers.ts";
 import { Nothing } from "../../services/contracts/text.ts";
-import { Jwks } from "../../services/contracts/users.ts";
+import { ADMIN } from "../../services/contracts/policy.ts";
+import { Jwks, SetRole } from "../../services/contracts/users.ts";
 import { redisOptions } from "../broker/redis-options.ts";
-import { defineService, internal } from "../define-service.ts";
+import { action, defineService, internal } from "../define-service.ts";
 import { callerTokens } from "./caller-tokens.middleware.ts";
 import { proofOf, serviceKeyFrom } from "./service-keys.ts";
 
@@ -21,7 +22,9 @@ const namespace = `test-${randomBytes(6).toString("hex")}`;
 const keyOf = (service: string) => serviceKeyFrom(SECRET, service);
 const refused = expect.objectContaining({ name: "DomainError", type: "CALLER_UNKNOWN", code: 401 });
 
-const Answer = defineAction("vault.answer", { summary: "An answer.", params: Nothing, result: Nothing });
+const Answer = defineAction("vault.answer", {
+	...{ summary: "An answer.", params: Nothing, result: Nothing, callers: ["orders", "notifications"] },
+});
 const Pay = defineAction("vault.pay", { summary: "A step.", params: Nothing, result: Nothing, callers: ["orders"] });
 
 let privateKey: CryptoKey;
@@ -54,6 +57,7 @@ const users = defineService({
 			issued.count += 1;
 			return { token: await sign(claims(services.join(" "))), expiresInSeconds: issued.lifetimeSeconds };
 		}),
+		setRole: action(SetRole, { rest: "PUT /users/:id/role", policy: ADMIN }, async (ctx) => (await note(ctx)) as never),
 	},
 });
 
@@ -218,6 +222,33 @@ describeWith(["redis"], "a step that only orders may call", () => {
 	});
 });
 
+describeWith(["redis"], "an action that names no callers", () => {
+	const admin = { principal: { userId: "u1", role: "admin", sessionId: "s1" } } as object;
+	const promote = async (service: string) => {
+		const broker = await join("node", keyed(service));
+		await broker.waitForServices("users");
+		return broker.call(SetRole.name, { id: "u2", role: "admin" }, { meta: admin });
+	};
+
+	it("is called by the gateway, which knows who asks", async () => {
+		expect(await promote("gateway")).toEqual({});
+		expect(seen).toMatchObject([{ meta: admin }]);
+	});
+
+	it("is refused to every other service, whatever principal it invents", async () => {
+		const refusal = { type: "CALLER_NOT_ALLOWED", code: 403, data: { callers: ["gateway"] } };
+		await expect(promote("webhooks")).rejects.toMatchObject(refusal);
+		expect(seen).toEqual([]);
+	});
+
+	it("is the operator's when it is the framework's own", async () => {
+		const own = await ask(await join("bench", keyed("operator")), "$node.list");
+		expect(own).toContainEqual(expect.objectContaining({ id: "vault" }));
+		const other = ask(await join("orders", keyed("orders")), "$node.list");
+		await expect(other).rejects.toMatchObject({ type: "CALLER_NOT_ALLOWED", data: { callers: ["operator"] } });
+	});
+});
+
 describeWith(["redis"], "the token", () => {
 	it("is renewed at half its life while calls go on", async () => {
 		issued.lifetimeSeconds = 1;
@@ -283,9 +314,12 @@ describeWith(["redis"], "its cost", () => {
 			}
 			return ((performance.now() - startMs) * 1_000) / rounds;
 		};
-		await cost("orders", 2_000);
-		await cost("vault", 2_000);
-		const [local, remote] = [await cost("vault", 20_000), await cost("orders", 20_000)];
-		expect(remote - local).toBeLessThan(50);
+		const [local, remote]: [number[], number[]] = [[], []];
+		for (let turn = 0; turn < 8; turn++) {
+			local.push(await cost("vault", 2_000));
+			remote.push(await cost("orders", 2_000));
+		}
+		// The best of each: what else the machine does only ever adds to it.
+		expect(Math.min(...remote) - Math.min(...local)).toBeLessThan(50);
 	});
 });

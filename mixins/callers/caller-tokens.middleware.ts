@@ -1,7 +1,7 @@
 import type { ActionHandler, ActionSchema, Context, Middleware, Service, ServiceBroker } from "moleculer";
 import { call } from "../../services/contracts/action.ts";
 import type { ActionContract } from "../../services/contracts/action.ts";
-import { CallerUnknown, ExchangeServiceKey } from "../../services/contracts/callers.ts";
+import { CallerUnknown, ExchangeServiceKey, OPERATOR } from "../../services/contracts/callers.ts";
 import { Jwks } from "../../services/contracts/users.ts";
 import { keySet } from "../tokens/key-set.ts";
 import { expectAllowed, knownCallers, meet } from "./known-callers.ts";
@@ -16,6 +16,8 @@ const HEADER = "$caller";
 /** What a node asks before it has a token, or to check one. */
 const BOOTSTRAP: ReadonlySet<string> = new Set([ExchangeServiceKey.name, Jwks.name]);
 const ASK_TIMEOUT_MS = 2_000;
+/** Who may call the framework's own actions, which no service asks another. */
+const WITHOUT_CONTRACT = [OPERATOR];
 
 export interface CallerOptions {
 	/** The key of each service on this node; of `serviceKeys`. */
@@ -26,8 +28,9 @@ export interface CallerOptions {
 
 /**
  * Makes nodes know each other. Every call to another node carries this node's caller token, and every action that
- * another node calls is refused without one. The token comes from users, for proofs that this node has the keys of
- * its services; starting does not wait for it, the first call to another node does.
+ * another node calls is refused without one, and to services that its contract does not name. The token comes from
+ * users, for proofs that this node has the keys of its services; starting does not wait for it, the first call to
+ * another node does.
  *
  * Belongs directly after "Cacher" in the list of middlewares: what is cached is not given to strangers, and
  * each try of a call takes the newest token. Nothing is remote in the laptop shape, which goes without.
@@ -87,7 +90,7 @@ function signed(next: ActionHandler, { name = "" }: ActionSchema, own: OwnToken)
 
 function guarded(next: ActionHandler, action: ActionSchema, callers: KnownCallers, nodeId: string): ActionHandler {
 	if (BOOTSTRAP.has(action.name ?? "")) return next;
-	const allowed = (action as { contract?: () => ActionContract }).contract?.().callers;
+	const allowed = (action as { contract?: () => ActionContract }).contract?.().callers ?? WITHOUT_CONTRACT;
 
 	return async function (this: Service, ctx: Context) {
 		if (ctx.nodeID !== nodeId) {

@@ -43,10 +43,9 @@ export async function meet(callers: KnownCallers, token: string): Promise<Caller
 /**
  * Holds a caller to the contract's list; an operator stands on all of them.
  *
- * @param allowed undefined when every service may call
  * @throws CallerNotAllowed
  */
-export function expectAllowed({ services }: Caller, allowed: readonly string[] | undefined): void {
-	if (allowed === undefined || services.includes(OPERATOR)) return;
+export function expectAllowed({ services }: Caller, allowed: readonly string[]): void {
+	if (services.includes(OPERATOR)) return;
 	if (!services.some((service) => allowed.includes(service))) throw new CallerNotAllowed({ callers: allowed });
 }

@@ -7,7 +7,7 @@ export const OUTBOUND_FAILURES = [
 	/** The certificate is not valid for this name, or the two sides share no protocol. */
 	"TLS_FAILED",
 	"TIMED_OUT",
-	/** It does not speak HTTP. */
+	/** It does not speak HTTP, or stops speaking it. */
 	"ANSWER_INVALID",
 ] as const;
 export type OutboundFailure = (typeof OUTBOUND_FAILURES)[number];

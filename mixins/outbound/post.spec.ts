@@ -33,6 +33,8 @@ const ANSWERS: Readonly<Record<string, RequestListener>> = {
 	"/redirect": (_, response) => response.writeHead(302, { location: "http://169.254.169.254/" }).end(),
 	"/endless": (_, response) => void response.writeHead(200).write("x".repeat(100_000)),
 	"/silent": () => undefined,
+	"/upgrade": (_, { socket }) =>
+		void socket?.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n"),
 	"/stalled": (_, response) => void response.writeHead(200, { "content-length": "10" }).write("half"),
 };
 
@@ -94,6 +96,10 @@ describe("a request to an address of an outsider", () => {
 
 	it.each(["/silent", "/stalled"])("ends when its time is over, the answer included: %s", async (path) => {
 		expect(await codeOf(post(plain(path), { timeoutMs: 100 }))).toBe("TIMED_OUT");
+	});
+
+	it("has no answer from who changes to another protocol", async () => {
+		expect(await codeOf(post(plain("/upgrade")))).toBe("ANSWER_INVALID");
 	});
 
 	it("does not wait for a name that nobody resolves", async () => {

@@ -85,6 +85,8 @@ function sent(url: URL, { headers, body }: OutboundRequest, lookup: LookupFuncti
 	return new Promise<IncomingMessage>((resolve, reject) => {
 		const request = isSecure ? requestHttps(url, options, resolve) : requestHttp(url, options, resolve);
 		request.on("error", reject);
+		// A connection that changes its protocol (101) closes without a word; after an answer or an error this is too late.
+		request.on("close", () => reject(new OutboundFailed("ANSWER_INVALID")));
 		request.end(body);
 	});
 }

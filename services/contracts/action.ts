@@ -11,8 +11,8 @@ export interface ActionContract<P extends z.ZodType = z.ZodType, R extends z.Zod
 	readonly params: P;
 	readonly result: R;
 	readonly errors: readonly ErrorKind<never>[];
-	/** The services that may call it from another node; all of them unless told. */
-	readonly callers?: readonly string[];
+	/** The services that may call it from another node; only the gateway unless told. */
+	readonly callers: readonly string[];
 }
 
 export type ParamsOf<C extends ActionContract> = z.output<C["params"]>;
@@ -27,12 +27,15 @@ interface Declaration<P extends z.ZodType, R extends z.ZodType> {
 	callers?: readonly string[];
 }
 
+/** What is published is asked for through the gateway, which alone knows who asks. */
+const GATEWAY_ONLY = ["gateway"];
+
 /** Declares one action of a contract page. */
 export function defineAction<P extends z.ZodType, R extends z.ZodType>(
 	name: string,
-	{ errors = [], ...promise }: Declaration<P, R>,
+	{ errors = [], callers = GATEWAY_ONLY, ...promise }: Declaration<P, R>,
 ): ActionContract<P, R> {
-	return { name, errors, ...promise };
+	return { name, errors, callers, ...promise };
 }
 
 /** Whatever can call an action: a Moleculer context or broker. */

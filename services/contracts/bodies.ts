@@ -31,6 +31,7 @@ export const ReadUpload = defineAction("gateway.readUpload", {
 	params: z.strictObject({ id: text(100) }),
 	result: z.object({ chunk: z.string().nullable() }),
 	errors: [UploadEnded, BodyTooLarge, RequestTimedOut, MalformedRequest],
+	callers: ["products"],
 });
 
 /**

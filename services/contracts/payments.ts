@@ -150,6 +150,7 @@ export const GetPayment = defineAction("payments.get", {
 	params: ById,
 	result: Payment,
 	errors: [PaymentNotFound],
+	callers: ["gateway", "orders"],
 });
 
 export const ListPayments = defineAction("payments.ofUser", {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineAction } from "./action.ts";
+import { OPERATOR } from "./callers.ts";
 import { CategoryNotFound } from "./categories.ts";
 import { defineError, PreconditionFailed } from "./errors.ts";
 import { defineEvent } from "./event.ts";
@@ -121,6 +122,7 @@ export const QuoteProducts = defineAction("products.quote", {
 		currency: Currency,
 		products: z.array(z.object({ productId: Id, name: z.string(), priceCents: z.int() })),
 	}),
+	callers: ["orders"],
 });
 export type Quote = z.output<typeof QuoteProducts.result>;
 
@@ -129,6 +131,7 @@ export const SeedProducts = defineAction("products.seed", {
 	summary: "Fills an empty catalogue with a small demo catalogue, and says how many products it put there.",
 	params: Nothing,
 	result: z.object({ created: z.int() }),
+	callers: [OPERATOR],
 });
 
 const productFact = {

@@ -151,4 +151,21 @@ describe("the limit", () => {
 		expect(await statuses("stoa_guess")).toEqual([401, 401, 429]);
 		await limited.stop();
 	});
+
+	it("stops guesses of an address that is over it before they are asked about, and no key that is known", async () => {
+		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "3" });
+		limited.broker.createService(mailer);
+		await limited.broker.waitForServices("mailer");
+		limited.stubs.set("users.checkApiKey", shop.stubs.get("users.checkApiKey")!);
+		const status = async (given: string) => (await ask("GET", "/mails", key(given), limited.url)).status;
+		expect(await status(KEY)).toBe(200);
+		asked = [];
+		const seen = [];
+		for (const letter of "abcdefgh") seen.push(await status(apiKeyText(KEY_ID, letter.repeat(43))));
+
+		expect(seen).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
+		expect(asked).toHaveLength(4);
+		expect(await status(KEY)).toBe(200);
+		await limited.stop();
+	});
 });

@@ -19,6 +19,14 @@ describe("a rate limit", () => {
 		});
 	});
 
+	it("is looked at without being counted", async () => {
+		const limit = rateLimit(1);
+		for (let i = 0; i < 3; i++) await limit("a", 0);
+		expect(await limit("a")).toContain("0");
+		await limit("a").catch(() => undefined);
+		await expect(limit("a", 0)).rejects.toMatchObject({ type: "RATE_LIMITED" });
+	});
+
 	it("is off at 0", async () => {
 		const limit = rateLimit(0);
 		for (let i = 0; i < 10; i++) expect(await limit("a")).toEqual([]);

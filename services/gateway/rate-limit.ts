@@ -4,8 +4,11 @@ import { RateLimited } from "../contracts/errors.ts";
 
 const WINDOW_SECONDS = 60;
 
-/** Counts one request; the header fields that tell how many are left, as name, value, name, value. */
-export type RateLimit = (key: string) => Promise<readonly string[]>;
+/**
+ * Counts one request, or looks without counting any (0); the header fields that tell how many are left, as name,
+ * value, name, value.
+ */
+export type RateLimit = (key: string, requests?: 0 | 1) => Promise<readonly string[]>;
 
 /**
  * A limit for each key and minute: in memory, where it protects this process, or shared by all gateway nodes.
@@ -18,8 +21,8 @@ export function rateLimit(perMinute: number, counters?: SharedCounters): RateLim
 	if (perMinute === 0) return async () => [];
 	const consume = counters === undefined ? inMemory(perMinute) : together(perMinute, counters);
 
-	return async (key) => {
-		const left = await consume(key);
+	return async (key, requests = 1) => {
+		const left = await consume(key, requests);
 		if (left.consumedPoints > perMinute) throw new RateLimited({ retryAfterSeconds: secondsOf(left) });
 		return [
 			...["RateLimit-Limit", String(perMinute)],
@@ -29,22 +32,22 @@ export function rateLimit(perMinute: number, counters?: SharedCounters): RateLim
 	};
 }
 
-type Consume = (key: string) => Promise<RateLimiterRes>;
+type Consume = (key: string, requests: number) => Promise<RateLimiterRes>;
 
 function inMemory(points: number): Consume {
 	const limiter = new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
-	return (key) => limiter.consume(key).catch(whatIsOver);
+	return (key, requests) => limiter.consume(key, requests).catch(whatIsOver);
 }
 
 function together(points: number, counters: SharedCounters): Consume {
 	const keyPrefix = `${counters.namespace}:limit`;
 	const limiter = new RateLimiterRedis({ storeClient: counters.redis, points, duration: WINDOW_SECONDS, keyPrefix });
 	const alone = inMemory(points);
-	const shared: Consume = (key) => limiter.consume(key).catch(whatIsOver);
-	return (key) =>
+	const shared: Consume = (key, requests) => limiter.consume(key, requests).catch(whatIsOver);
+	return (key, requests) =>
 		counters.count(
-			() => shared(key),
-			() => alone(key),
+			() => shared(key, requests),
+			() => alone(key, requests),
 		);
 }
 

@@ -148,6 +148,17 @@ describe("a delivery that fails", () => {
 		expect(attempt).toMatchObject({ statusCode: null, error: "CONNECTION_FAILED", responseExcerpt: null });
 	});
 
+	it("is tried again when the receiver changes to another protocol", async () => {
+		const changed = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n";
+		receiver.answer = ({ socket }) => socket?.write(changed);
+		const { id } = await running.register(receiver.url);
+		await running.happen(paymentCaptured());
+		const delivery = await running.tried(id, 1);
+
+		expect(delivery).toMatchObject({ status: "pending", nextAttemptAt: expect.any(String) });
+		expect((await running.detailOf(delivery)).log).toMatchObject([{ statusCode: null, error: "ANSWER_INVALID" }]);
+	});
+
 	it("disables an endpoint that is gone, at once and visibly", async () => {
 		answering(410);
 		const { id } = await running.register(receiver.url);
@@ -239,6 +250,15 @@ describe("an administrator", () => {
 
 		await running.happen(paymentCaptured());
 		await running.settled(id, { status: "delivered" });
+		expectSigned(receiver.heard[0]!, rotated.secret, secret);
+	});
+
+	it("replaces a secret by the endpoint's id in capitals, too", async () => {
+		const { id, secret } = await running.register(receiver.url);
+		const rotated = await call(running.broker, webhooks.RotateWebhookSecret, { id: id.toUpperCase() });
+		await running.happen(paymentCaptured());
+		await running.settled(id, { status: "delivered" });
+
 		expectSigned(receiver.heard[0]!, rotated.secret, secret);
 	});
 

@@ -3,6 +3,7 @@ import { apiKeyParts } from "../../contracts/api-keys.ts";
 import { Unauthenticated } from "../../contracts/errors.ts";
 import type { ServicePrincipal } from "../../contracts/meta.ts";
 import { remembered } from "./remembered.ts";
+import type { MayAsk } from "./remembered.ts";
 
 export interface ApiKeySource {
 	/** What a key is good for, or null when it is none. */
@@ -12,7 +13,7 @@ export interface ApiKeySource {
 }
 
 /** The service that an X-API-Key proves. */
-export type ApiKeys = (key: string) => Promise<ServicePrincipal>;
+export type ApiKeys = (key: string, mayAsk?: MayAsk) => Promise<ServicePrincipal>;
 
 /**
  * Verifies API keys. They are remembered by what was asked, id and hash: a secret is kept nowhere, and a wrong one
@@ -27,10 +28,10 @@ export function apiKeys({ checkApiKey, nowMs }: ApiKeySource): ApiKeys {
 	};
 	const check = remembered({ ask, nowMs });
 
-	return async (key) => {
+	return async (key, mayAsk) => {
 		const parts = apiKeyParts(key);
 		if (parts === undefined) throw new Unauthenticated();
-		const found = await check(`${parts.id} ${hash("sha256", parts.secret, "base64url")}`);
+		const found = await check(`${parts.id} ${hash("sha256", parts.secret, "base64url")}`, mayAsk);
 		if (found === null) throw new Unauthenticated();
 		return { kind: "service", keyId: parts.id, scopes: found.scopes, userId: parts.id, role: "service" };
 	};

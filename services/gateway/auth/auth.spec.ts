@@ -8,8 +8,8 @@ import { keySet } from "../../../mixins/tokens/key-set.ts";
 import { tokenVerifier } from "./access-token.ts";
 import { apiKeys } from "./api-keys.ts";
 import { userAuthenticator } from "./authenticator.ts";
-import { sessions } from "./sessions.ts";
-import type { SessionUser } from "./sessions.ts";
+import type { SessionUser } from "./authenticator.ts";
+import { remembered } from "./remembered.ts";
 
 const NOW_MS = 1_800_000_000_000;
 const unauthenticated = expect.objectContaining({ type: "UNAUTHENTICATED", code: 401 });
@@ -92,7 +92,7 @@ describe("a session", () => {
 			state.asked += 1;
 			return answers[id] ?? null;
 		};
-		return { state, answers, sessionUser: sessions({ checkSession, nowMs: () => state.nowMs }) };
+		return { state, answers, sessionUser: remembered({ ask: checkSession, nowMs: () => state.nowMs }) };
 	};
 
 	it("is asked once for simultaneous requests", async () => {
@@ -117,7 +117,7 @@ describe("a session", () => {
 			if (isDown) throw new Error("users is away");
 			return { userId: "ada", role: "customer" as const };
 		};
-		const sessionUser = sessions({ checkSession, nowMs: () => 0 });
+		const sessionUser = remembered({ ask: checkSession, nowMs: () => 0 });
 		await expect(sessionUser("s1")).rejects.toThrow("users is away");
 		isDown = false;
 		expect(await sessionUser("s1")).toEqual({ userId: "ada", role: "customer" });

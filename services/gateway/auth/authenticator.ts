@@ -1,7 +1,7 @@
 import { Unauthenticated } from "../../contracts/errors.ts";
-import type { Principal, UserPrincipal } from "../../contracts/meta.ts";
+import type { Principal, Role, UserPrincipal } from "../../contracts/meta.ts";
 import type { VerifyToken } from "./access-token.ts";
-import type { Sessions } from "./sessions.ts";
+import type { MayAsk } from "./remembered.ts";
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 
@@ -11,8 +11,12 @@ export interface Credentials {
 	readonly "x-api-key"?: string | readonly string[] | undefined;
 }
 
-/** Who is asking, by the header fields of a request; undefined without any of these. */
-export type Authenticator = (credentials: Credentials) => Promise<Principal | undefined>;
+/** Who is asking, by the header fields of a request; undefined without any of these. A key may be a mere guess. */
+export type Authenticator = (credentials: Credentials, mayAskOfKey?: MayAsk) => Promise<Principal | undefined>;
+
+/** The user of an open session, or null when it was revoked. */
+export type SessionUser = { readonly userId: string; readonly role: Role } | null;
+export type Sessions = (sessionId: string) => Promise<SessionUser>;
 
 /** The user of an Authorization header. */
 export type UserAuthenticator = (authorization: string) => Promise<UserPrincipal>;

@@ -15,18 +15,22 @@ interface Asked<Answer> {
 	readonly answer: Promise<Answer>;
 }
 
+/** Rejects when nothing may be asked now. */
+export type MayAsk = () => Promise<unknown>;
+const ALWAYS: MayAsk = async () => undefined;
+
 /**
  * Asks at most every four seconds for each key. The time counts from the question, since the answer may be as old;
- * simultaneous requests share one question, and a failed one is forgotten.
+ * simultaneous requests share one question, and a failed one is forgotten, as is one that might not be asked.
  */
-export function remembered<Answer>({ ask, nowMs }: Source<Answer>): (key: string) => Promise<Answer> {
+export function remembered<Answer>({ ask, nowMs }: Source<Answer>): (key: string, mayAsk?: MayAsk) => Promise<Answer> {
 	const asked = new LRUCache<string, Asked<Answer>>({ max: MAX_ANSWERS });
 
-	return (key) => {
+	return (key, mayAsk = ALWAYS) => {
 		const before = asked.get(key);
 		if (before !== undefined && nowMs() - before.atMs < REMEMBERED_MS) return before.answer;
 
-		const now = { atMs: nowMs(), answer: ask(key) };
+		const now = { atMs: nowMs(), answer: mayAsk().then(() => ask(key)) };
 		asked.set(key, now);
 		now.answer.catch(() => {
 			if (asked.peek(key) === now) asked.delete(key);

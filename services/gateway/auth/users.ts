@@ -8,7 +8,7 @@ import { tokenVerifier } from "./access-token.ts";
 import { apiKeys } from "./api-keys.ts";
 import { userAuthenticator } from "./authenticator.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { sessions } from "./sessions.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * Revocation is promised within five seconds, and answers count from their question: a later one would be too old.
@@ -33,8 +33,8 @@ export function usersAuthenticator(broker: ServiceBroker, { nowMs, steadyMs }: C
 		fetchKeys: async () => (await within(ASK_TIMEOUT_MS, call(broker, Jwks, {}))).keys,
 		nowMs: steadyMs,
 	});
-	const sessionUser = sessions({
-		checkSession: async (sessionId) =>
+	const sessionUser = remembered({
+		ask: async (sessionId) =>
 			UUID.test(sessionId) ? within(ASK_TIMEOUT_MS, call(broker, CheckSession, { sessionId })) : null,
 		nowMs: steadyMs,
 	});
@@ -44,8 +44,8 @@ export function usersAuthenticator(broker: ServiceBroker, { nowMs, steadyMs }: C
 		nowMs: steadyMs,
 	});
 
-	return async ({ authorization, "x-api-key": key }) => {
-		if (key !== undefined) return serviceOf(String(key));
+	return async ({ authorization, "x-api-key": key }, mayAskOfKey) => {
+		if (key !== undefined) return serviceOf(String(key), mayAskOfKey);
 		return authorization === undefined ? undefined : userOf(authorization);
 	};
 }

@@ -29,8 +29,15 @@ export function openServer(gateway: Gateway, identity?: Identity): Server {
 		answerClientError(error, socket, newRequestId());
 	});
 	// A tunnel is for proxies; without a listener Node hangs up on who asks for one.
-	server.on("connect", (_req, socket) => answerClientError(new Error("CONNECT"), socket, newRequestId()));
+	server.on("connect", (_req, socket) => refuseTunnel(socket));
 	return server;
+}
+
+/** Node has let go of this socket: its errors and its end are ours alone, and closing the server does not know it. */
+function refuseTunnel(socket: Duplex): void {
+	socket.on("error", () => socket.destroy());
+	socket.on("finish", () => socket.destroy());
+	answerClientError(new Error("CONNECT"), socket, newRequestId());
 }
 
 /** A handshake that failed: there is nobody yet to whom something could be said. */

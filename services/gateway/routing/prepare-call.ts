@@ -3,6 +3,7 @@ import type { Context } from "moleculer";
 import { addressKey } from "../../../mixins/address-key.ts";
 import { TwoCredentials } from "../../contracts/errors.ts";
 import type { Meta, Operation, Principal } from "../../contracts/meta.ts";
+import type { MayAsk } from "../auth/remembered.ts";
 import { expectedVersion } from "../domain/etag.ts";
 import { canonical, requireKey, scopeText } from "../domain/idempotency.ts";
 import { refusalFor } from "../domain/policy.ts";
@@ -38,12 +39,15 @@ export async function prepareCall(
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
 const isProbe = (path: string): boolean => path === "/health" || path.startsWith("/health/");
 
-/** Counts by principal, else by address; a token that proves nothing counts by address as well. */
+/**
+ * Counts by principal, else by address; a token that proves nothing counts by address as well. Anybody can make up API
+ * keys, each of which is a question to users: an address that is over its limit has none left.
+ */
 async function admit(gateway: Gateway, req: Request): Promise<void> {
 	const { exchange } = req;
 	const byAddress = `address ${addressKey(exchange.address)}`;
 	try {
-		exchange.principal = await principalOf(gateway, req);
+		exchange.principal = await principalOf(gateway, req, () => gateway.rateLimit(byAddress, 0));
 	} catch (error) {
 		await gateway.rateLimit(byAddress);
 		throw error;
@@ -58,12 +62,12 @@ const counted = ({ kind, userId }: Principal): string => `${kind ?? "user"} ${us
  * An open command brings its own proof, as login and refresh do, and is not stopped by an old token that a client
  * sends with everything. An open question may know its asker, but stays open when users cannot be asked.
  */
-async function principalOf(gateway: Gateway, req: Request): Promise<Principal | undefined> {
+async function principalOf(gateway: Gateway, req: Request, mayAskOfKey: MayAsk): Promise<Principal | undefined> {
 	const { authorization, "x-api-key": key } = req.headers;
 	if (authorization !== undefined && key !== undefined) throw new TwoCredentials();
-	if (req.$action.policy !== "open") return gateway.authenticator(req.headers);
+	if (req.$action.policy !== "open") return gateway.authenticator(req.headers, mayAskOfKey);
 	if (!isRead(req.exchange.method)) return undefined;
-	return gateway.authenticator(req.headers).catch((error: unknown) => {
+	return gateway.authenticator(req.headers, mayAskOfKey).catch((error: unknown) => {
 		if (isUnanswered(error)) return undefined;
 		throw error;
 	});

@@ -5,10 +5,10 @@ import type { Database } from "../../../mixins/sql/database.ts";
 import { purge } from "../../../mixins/sql/purge.ts";
 import { freshDatabase } from "../../../test/support/database.ts";
 import type { TestDatabase } from "../../../test/support/database.ts";
-import { register } from "../domain/endpoint.ts";
+import { register, revise } from "../domain/endpoint.ts";
 import { findDelivery } from "./deliveries.ts";
 import { AT_ONCE_FOR_ONE, settle, takeDue } from "./due.ts";
-import { insertEndpoint, lockEndpoint, removeEndpoint } from "./endpoints.ts";
+import { findEndpoint, insertEndpoint, lockEndpoint, removeEndpoint, saveEndpoint } from "./endpoints.ts";
 import { PURGE_EVENTS, PURGE_REMOVED, PURGE_REMOVED_DELIVERIES, queueEvents } from "./events.ts";
 
 const EXPIRE = statement("spec.expire", "update deliveries set next_attempt_at = now(), taken_until = now()");
@@ -26,6 +26,7 @@ const NOW = new Date();
 const attempt = { at: NOW, durationMs: 5, statusCode: 200, error: null, responseExcerpt: "ok" };
 const delivered = { status: "delivered", retryAfterMs: null, isWell: true, disables: null } as const;
 const failed = { status: "pending", retryAfterMs: 60_000, isWell: false, disables: null } as const;
+const gone = { status: "failed", retryAfterMs: null, isWell: false, disables: "gone" } as const;
 
 let database: TestDatabase;
 let db: Database;
@@ -135,10 +136,21 @@ describe("recording an attempt", () => {
 		const id = await endpoint();
 		await queued([id], 2);
 		const [first, second] = await takeDue(db, 2);
-		const gone = { status: "failed", retryAfterMs: null, isWell: false, disables: "gone" } as const;
 
 		expect(await settle(db, first!, gone, attempt)).toBe(true);
 		expect(await settle(db, second!, gone, attempt)).toBe(false);
+	});
+
+	it.each([failed, gone])("says nothing of an endpoint that was changed since: %o", async (verdict) => {
+		const id = await endpoint();
+		await queued([id]);
+		const [taken] = await takeDue(db, 1);
+		const occasion = { expectedVersion: undefined, now: NOW };
+		await saveEndpoint(db, revise((await findEndpoint(db, id))!, { url: "https://new.example/" }, occasion));
+
+		expect(await settle(db, taken!, verdict, attempt)).toBe(false);
+		expect(await findEndpoint(db, id)).toMatchObject({ isActive: true, failingSince: null, version: 2 });
+		expect(await findDelivery(db, taken!.id, id)).toMatchObject({ status: verdict.status });
 	});
 });
 

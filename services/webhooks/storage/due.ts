@@ -6,6 +6,8 @@ import type { Standing, Verdict } from "../domain/verdict.ts";
 export interface Taken extends Standing {
 	readonly id: string;
 	readonly endpointId: string;
+	/** When it was taken: what an attempt says of its endpoint holds for this version only. */
+	readonly endpointVersion: number;
 	readonly eventId: string;
 	/** This attempt's number, from 1: the fence of who took it. */
 	readonly attempts: number;
@@ -61,11 +63,16 @@ const TAKE = statement<Taken>(
 	from chosen, endpoints as endpoint, events as event
 	where taken.id = chosen.id and endpoint.id = taken.endpoint_id and event.id = taken.event_id
 	returning taken.id, taken.endpoint_id as "endpointId", taken.event_id as "eventId", taken.attempts, taken.tries,
-		event.payload, endpoint.url, endpoint.secret, endpoint.failing_since as "failingSince",
+		event.payload, endpoint.version as "endpointVersion", endpoint.url, endpoint.secret,
+		endpoint.failing_since as "failingSince",
 		endpoint.previous_secret as "previousSecret", endpoint.previous_secret_until as "previousSecretUntil"`,
 );
 
-/** The attempt, what it made of its delivery, and what that says of the endpoint; nothing when somebody took over. */
+/**
+ * The attempt, what it made of its delivery, and what that says of the endpoint; nothing when somebody took over, and
+ * nothing of an endpoint that was changed in between: it may have another URL. The version is looked at in the row that
+ * is updated, since PostgreSQL reads only that one again after it has waited for a change.
+ */
 const SETTLE = statement<{ disabled: boolean }>(
 	"webhooks.settle",
 	`with given as (
@@ -92,7 +99,7 @@ const SETTLE = statement<{ disabled: boolean }>(
 		version = version + ends::int,
 		updated_at = case when ends then at else updated_at end
 	from judged
-	where endpoint.id = judged.id and (ends or is_well = (failing_since is not null))
+	where endpoint.id = judged.id and endpoint.version = $12 and (ends or is_well = (failing_since is not null))
 	returning ends as disabled`,
 );
 
@@ -101,11 +108,12 @@ export const takeDue = (db: Queryable, limit: number): Promise<Taken[]> => db.qu
 /** @returns whether this attempt was the end of its endpoint */
 export async function settle(
 	db: Queryable,
-	{ id, attempts }: Pick<Taken, "id" | "attempts">,
+	{ id, attempts, endpointVersion }: Pick<Taken, "id" | "attempts" | "endpointVersion">,
 	{ status, retryAfterMs, isWell, disables }: Verdict,
 	{ at, durationMs, statusCode, error, responseExcerpt }: Recorded,
 ): Promise<boolean> {
 	const attempt = [at, durationMs, statusCode, error, responseExcerpt];
-	const [row] = await db.query(SETTLE, [id, attempts, status, retryAfterMs, ...attempt, isWell, disables]);
+	const judgement = [status, retryAfterMs, ...attempt, isWell, disables, endpointVersion];
+	const [row] = await db.query(SETTLE, [id, attempts, ...judgement]);
 	return row?.disabled === true;
 }
