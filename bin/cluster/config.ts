@@ -7,7 +7,9 @@ const Schema = z.object({
 });
 
 const Payments = z.object({
-	PAYMENT_PROVIDER_URL: z.string("is required in a cluster: the provider that all payments nodes share"),
+	PAYMENT_PROVIDER_URL: z.string(
+		"is required in a cluster without PAYMENT_PROVIDER=stripe: the test provider that all payments nodes share",
+	),
 });
 
 const Administrator = z.object({
@@ -17,7 +19,7 @@ const Administrator = z.object({
 
 /** What a cluster asks of its nodes beyond their services' own settings. @throws ConfigInvalid */
 export function config(services: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-	if (services.includes("payments")) readConfig(Payments, env);
+	if (services.includes("payments") && env.PAYMENT_PROVIDER !== "stripe") readConfig(Payments, env);
 	return { waitMs: readConfig(Schema, env).START_WAIT_SECONDS * 1_000 };
 }
 

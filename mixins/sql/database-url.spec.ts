@@ -16,6 +16,16 @@ describe("databaseUrl", () => {
 		],
 		["the server of POSTGRES_URL", { ...postgres, ...parts }, "postgres://pg/stoa_orders"],
 		["the server that the parts name", parts, "postgres://me:p%40ss%2Fword@host:6001/stoa_orders"],
+		[
+			"the database that the parts name",
+			{ ...parts, DB_NAME: "shop" },
+			"postgres://me:p%40ss%2Fword@host:6001/shop_orders",
+		],
+		[
+			"the server's own database, whatever the parts name",
+			{ ...server, DB_NAME: "shop" },
+			"postgres://u:p@server:6000/stoa_orders?sslmode=require",
+		],
 		["the usual port and user", { DB_HOST: "host" }, "postgres://postgres@host:5432/stoa_orders"],
 		[
 			"the next that is not empty",

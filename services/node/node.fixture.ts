@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { ServiceBroker } from "moleculer";
-import type { BrokerOptions } from "moleculer";
+import type { BrokerOptions, ServiceSchema } from "moleculer";
 import { contracts } from "../../mixins/contracts.middleware.ts";
 import { defineService, internal } from "../../mixins/define-service.ts";
 import type { EventBus } from "../../mixins/events/bus.ts";
@@ -44,7 +44,11 @@ const orders = (url: string) =>
 		},
 	});
 
+const ANY_PORT = { ORDER_SERVICE_PORT: "0", GATEWAY_SERVICE_PORT: "0" };
+
 export interface NodeOptions {
+	/** What runs on the node, in the place of orders. */
+	readonly service?: ServiceSchema;
 	readonly bus?: EventBus;
 	readonly env?: Readonly<Record<string, string>>;
 	/** True unless told. */
@@ -62,14 +66,14 @@ export interface StartedNode {
 
 /** A node with one service and its pages on a free port. */
 export async function startNode(url: string, given: NodeOptions = {}): Promise<StartedNode> {
-	const { bus, env, hasMetrics = true, broker: options } = given;
-	const environment = jest.replaceProperty(process, "env", { ORDER_SERVICE_PORT: "0", ...env });
+	const { service = orders(url), bus, env, hasMetrics = true, broker: options } = given;
+	const environment = jest.replaceProperty(process, "env", { ...ANY_PORT, ...env });
 	const broker = new ServiceBroker({
 		logger: false,
 		...options,
 		middlewares: [contracts(), eventBus(() => bus ?? new LocalBus()), ...(hasMetrics ? [metrics()] : [])],
 	});
-	broker.createService(orders(url));
+	broker.createService(service);
 	broker.createService(nodeSchema);
 	const pages = broker.getLocalService("$pages") as unknown as Pages;
 	environment.restore();

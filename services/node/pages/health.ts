@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Service, Transit } from "moleculer";
 import { busOf } from "../../../mixins/events/local-bus.ts";
+import type { OutboxMethods } from "../../../mixins/events/outbox.ts";
 import { HEALTH, ping } from "../../contracts/platform.ts";
 import type { HealthState } from "../../contracts/platform.ts";
 import { shortNameOf } from "../config.ts";
@@ -12,12 +13,15 @@ const PING_WITHIN_MS = 1_000;
 /** The process answers: its event loop turns. Nothing else is asked, or a database that is gone would end every node. */
 export const live = (pages: Pages): Answer => answer(pages, "healthy");
 
-/** Work may be sent to this node: its services have their databases, facts get through, and other nodes are in reach. */
+/**
+ * Work may be sent to this node: its services have their databases, other nodes are in reach, and facts get through
+ * where a service of the node writes or reads any. A gateway does neither: its requests go on while the bus is away.
+ */
 export async function ready(pages: Pages): Promise<Answer> {
 	const states = await statesOf(pages);
 	const parts: Readonly<Record<string, boolean>> = {
 		...Object.fromEntries(states.map(([service, state]) => [service, state !== "unhealthy"])),
-		"event-bus": busOf(pages.broker).health() !== "unhealthy",
+		"event-bus": !pages.broker.services.some(tradesFacts) || busOf(pages.broker).health() !== "unhealthy",
 		transporter: isConnected(pages.broker),
 		// Not before all of it has started, and not from the moment it was told to stop.
 		node: pages.broker.started && !pages.isDraining,
@@ -58,6 +62,14 @@ async function stateOf({ broker }: Pages, name: string): Promise<HealthState> {
 		.finally(() => timer.abort());
 	const tooLate = delay(PING_WITHIN_MS, "unhealthy" as const, { signal: timer.signal }).catch(() => answered);
 	return Promise.race([answered, tooLate]);
+}
+
+const OUTBOX: keyof OutboxMethods = "wakeRelay";
+
+/** Whether a service has an outbox, or an inbox with consumers. */
+function tradesFacts(service: Service): boolean {
+	const { consumes = [] } = service.metadata as { readonly consumes?: readonly object[] };
+	return OUTBOX in service || consumes.length > 0;
 }
 
 /** Whether other nodes can be called; without a transporter there are none. */

@@ -37,5 +37,8 @@ function count({ broker }: Notifications, settlements: readonly Settlement[]): v
 		"channel",
 		"status",
 	]);
-	for (const { notification, status } of settlements) counter?.of(notification.channel, status).inc();
+	// What must not be sent yet waits in the same queue as what was tried in vain, and is no failure.
+	for (const { notification, status, isPostponed } of settlements) {
+		counter?.of(notification.channel, isPostponed ? "postponed" : status).inc();
+	}
 }
