@@ -16,6 +16,8 @@ export interface CacheMethods<Name extends string = string> {
 	forgetHere(shelf: Name, keys?: readonly string[]): void;
 	/** Forgets them here, at once, and tells the other nodes, which may not hear it. */
 	forget(shelf: Name, keys?: readonly string[]): void;
+	/** The clock that answers grow old by, in milliseconds: one that never goes back. Tests replace it. */
+	cacheNowMs(): number;
 }
 
 export interface CacheOptions<Name extends string> {
@@ -50,12 +52,14 @@ export function cache<Name extends string>({ shelves, ttlMs }: CacheOptions<Name
 			const open = ([name, { maxEntries }]: [string, Shelf]) => {
 				const counts = { hit: outcomes?.of(this.name, name, "hit"), miss: outcomes?.of(this.name, name, "miss") };
 				const onAsked = (outcome: "hit" | "miss") => counts[outcome]?.inc();
-				return [name, new ReadCache({ maxEntries, ttlMs: ttlMs(), onAsked })] as const;
+				return [name, new ReadCache({ maxEntries, ttlMs: ttlMs(), onAsked, nowMs: () => this.cacheNowMs() })] as const;
 			};
 			this.shelves = new Map(Object.entries<Shelf>(shelves).map(open));
 		},
 
 		methods: {
+			cacheNowMs: () => performance.now(),
+
 			cached(shelf: string, key: string, ask: () => Promise<unknown>) {
 				return shelfOf(this, shelf).get(key, ask);
 			},

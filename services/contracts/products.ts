@@ -80,6 +80,16 @@ export const GetProduct = defineAction("products.get", {
 	errors: [ProductNotFound],
 });
 
+/** Asked by notifications, for a notice that a vendor gets of a hidden product too. Nobody has looked at it: it is no view. */
+export const GetProductLabel = defineAction("products.label", {
+	summary: "The name and SKU of a product, on sale or hidden.",
+	params: ById,
+	result: z.object({ name: z.string(), sku: z.string() }),
+	errors: [ProductNotFound],
+	callers: ["notifications"],
+});
+export type ProductLabel = z.output<typeof GetProductLabel.result>;
+
 export const CreateProduct = defineAction("products.create", {
 	summary: "Puts a product on sale.",
 	params: z.strictObject({
@@ -161,6 +171,7 @@ export const ProductUpdated = defineEvent("product.updated", 1, {
 export const PRODUCT_ACTIONS = [
 	ListProducts,
 	GetProduct,
+	GetProductLabel,
 	CreateProduct,
 	UpdateProduct,
 	DeleteProduct,

@@ -6,7 +6,7 @@ import { call } from "../contracts/action.ts";
 import type { ActionContract, ResultOf, SentTo } from "../contracts/action.ts";
 import { LinkEnded, MailLink } from "../contracts/credentials.ts";
 import type { Meta, Role } from "../contracts/meta.ts";
-import { GetProduct, ProductNotFound } from "../contracts/products.ts";
+import { GetProductLabel, ProductNotFound } from "../contracts/products.ts";
 import { GetContact, UserNotFound } from "../contracts/users.ts";
 import { internal } from "../../mixins/define-service.ts";
 import { LocalBus } from "../../mixins/events/local-bus.ts";
@@ -174,10 +174,10 @@ function products({ products: names }: Known): ServiceSchema {
 	return {
 		name: "products",
 		actions: {
-			get: internal(GetProduct, async ({ params: { id } }) => {
+			label: internal(GetProductLabel, async ({ params: { id } }) => {
 				const name = names.get(id);
 				if (name === undefined) throw new ProductNotFound();
-				return { name, sku: "SKU-1" } as ResultOf<typeof GetProduct>;
+				return { name, sku: "SKU-1" };
 			}),
 		},
 	};

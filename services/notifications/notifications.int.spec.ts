@@ -15,6 +15,7 @@ import { recipientHash } from "./delivery/recipient-hash.ts";
 import { lowStock, mailWanted, orderCreated, userCreated } from "./facts.fixture.ts";
 import { as, startNotifications } from "./notifications.fixture.ts";
 import type { RunningNotifications } from "./notifications.fixture.ts";
+import { openBrowser } from "./providers/push-service.fixture.ts";
 
 const PUT_OFF = statement(
 	"spec.putOff",
@@ -230,7 +231,7 @@ describe("preferences", () => {
 });
 
 describe("push subscriptions", () => {
-	const keys = { p256dh: "B".repeat(87), auth: "a".repeat(22) };
+	const { keys } = openBrowser();
 	const endpoint = () => `https://push.example/${randomUUID()}`;
 	const subscribe = (userId: string, at = endpoint()) =>
 		running.ask(preferences.AddPushSubscription, { userId, endpoint: at, expirationTime: null, keys });
@@ -473,7 +474,7 @@ describe("a user's data", () => {
 	it("can be taken away by him, and is gone from every table when he is erased, twice or once", async () => {
 		const userId = running.newUser();
 		const endpoint = `https://push.example/${randomUUID()}`;
-		const keys = { p256dh: "B".repeat(87), auth: "a".repeat(22) };
+		const { keys } = openBrowser();
 		await running.ask(preferences.AddPushSubscription, { userId, endpoint, keys });
 		await running.ask(preferences.SetPreferences, { userId, timezone: "Asia/Kathmandu" });
 		await running.deliver(orderCreated(userId, "0198c0de-0000-7000-8000-00000000abcd"));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { randomUUID } from "node:crypto";
 import { until } from "../../test/support/wait.ts";
 import { ping } from "../contracts/platform.ts";
@@ -174,6 +174,17 @@ describe("a hidden product", () => {
 			expect(await list(principal)).not.toContain("Hidden");
 		}
 		expect((await shop.ask(contract.QuoteProducts, { productIds: [id] })).products).toEqual([]);
+	});
+
+	it("has a label for a notice to its vendor, until it is removed, and nobody has looked at it", async () => {
+		const label = (id: string) => shop.ask(contract.GetProductLabel, { id }, {});
+		const counted = jest.spyOn(shop.service.views, "count");
+		const { id, sku } = await shop.product({ isActive: false, name: "Hidden" });
+
+		expect(await label(id)).toEqual({ name: "Hidden", sku });
+		await remove(id);
+		await expect(label(id)).rejects.toEqual(refusal("PRODUCT_NOT_FOUND"));
+		expect(counted).not.toHaveBeenCalled();
 	});
 });
 

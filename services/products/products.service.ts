@@ -22,6 +22,7 @@ import { SearchProducts } from "../contracts/searching.ts";
 import { createCategory, getCategory, listCategories, removeCategory, updateCategory } from "./actions/categories.ts";
 import { browseCatalogue, getCatalogueEntry } from "./actions/browse-catalogue.ts";
 import { createProduct } from "./actions/create-product.ts";
+import { getLabel } from "./actions/get-label.ts";
 import { getProduct } from "./actions/get-product.ts";
 import { adjustInventory, getInventory, listMovements } from "./actions/inventory.ts";
 import { listProducts } from "./actions/list-products.ts";
@@ -153,6 +154,9 @@ export default defineService({
 		commitStock: internal(stock.CommitStock, commitStock),
 		restoreStock: internal(stock.RestoreStock, restoreStock),
 		returnStock: internal(stock.ReturnStock, returnStock),
+
+		// Asked by notifications.
+		label: query(catalogue.GetProductLabel, getLabel),
 
 		seed: internal(catalogue.SeedProducts, seedProducts),
 		ofReservations: query(StockOfReservations, stockOfReservations),

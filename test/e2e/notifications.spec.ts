@@ -1,3 +1,4 @@
+import { createECDH } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { v7 as uuidv7 } from "uuid";
 import type { Person } from "../support/shop.ts";
@@ -5,7 +6,7 @@ import { Shop } from "../support/shop.ts";
 import { mailsTo } from "../support/mailbox.ts";
 import { until } from "../support/wait.ts";
 
-const KEYS = { p256dh: "B".repeat(87), auth: "a".repeat(22) };
+const KEYS = { p256dh: createECDH("prime256v1").generateKeys("base64url"), auth: "a".repeat(22) };
 const REFUND = { orderId: "o-1", amount: 4.25, currency: "EUR" };
 const SETTLES_WITHIN = { timeoutMs: 20_000, everyMs: 100, what: "the notification to be settled" };
 
@@ -13,10 +14,11 @@ let shop: Shop;
 let admin: Person;
 let ada: Person;
 let eve: Person;
+let vera: Person;
 
 beforeAll(async () => {
 	shop = await Shop.open({ VAPID_PUBLIC_KEY: "B".repeat(87), VAPID_PRIVATE_KEY: "p".repeat(43) });
-	[admin, ada, eve] = await shop.people(["admin", "customer", "customer"]);
+	[admin, ada, eve, vera] = await shop.people(["admin", "customer", "customer", "vendor"]);
 });
 afterAll(() => shop.close());
 
@@ -56,6 +58,19 @@ describe("a notification", () => {
 		expect([second.text, second.headers.get("idempotency-replayed")]).toEqual([first.text, "true"]);
 		await settled(idOf(first));
 		expect(await mailsTo(shop, `${eve.userId}@example.com`, "refund")).toHaveLength(1);
+	});
+
+	it("of low stock goes to the vendor of a hidden product too", async () => {
+		const lamp = { name: "Hidden lamp", sku: "HIDDEN-1", price: 10, stockQuantity: 10 };
+		const { body } = await ask(vera, "POST", "/products", { ...lamp, lowStockThreshold: 5, isActive: false });
+		const stock = `/inventory/${String(body.id)}`;
+		expect((await ask(vera, "PUT", stock, { onHand: 3, reason: "Counted." })).status).toBe(200);
+		const mail = await until(async () => (await mailsTo(shop, `${vera.userId}@example.com`, "low-stock"))[0], {
+			...SETTLES_WITHIN,
+			what: "the vendor's notice",
+		});
+
+		expect(mail.subject).toBe("Stock is low: Hidden lamp");
 	});
 
 	it("is refused with every variable that is missing or unknown", async () => {

@@ -17,14 +17,18 @@ import type {
 	RemovePushSubscription,
 } from "../../contracts/notification-preferences.ts";
 import type { Notifications } from "../notifications.context.ts";
+import { isBrowserKey } from "../providers/browser-key.ts";
 import * as store from "../storage/push-subscriptions.ts";
 
-/** The endpoint is an address that a client gave: one that nothing may be sent to is refused at once. */
+const NO_KEY = "must be a point of P-256; send what the browser's PushSubscription.toJSON() gives";
+
+/** Endpoint and keys are what a client gave: those to which nothing may or can be sent are refused at once. */
 export async function subscribe(this: Notifications, { params }: Ctx<typeof AddPushSubscription>) {
 	const { userId, endpoint, keys } = params;
 	if (this.config.vapid === undefined) throw new PushNotConfigured();
 	const problem = problemOf(endpoint, this.config.outbound);
 	if (problem !== undefined) throw new ValidationFailed({ errors: [{ path: "endpoint", message: problem }] });
+	if (!isBrowserKey(keys.p256dh)) throw new ValidationFailed({ errors: [{ path: "keys.p256dh", message: NO_KEY }] });
 
 	const wanted = { id: this.newId(), userId, endpoint, ...keys };
 	const added = await this.db.transaction((tx) => store.addSubscription(tx, wanted, MAX_PUSH_SUBSCRIPTIONS));

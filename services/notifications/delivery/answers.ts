@@ -1,6 +1,6 @@
 import { call } from "../../contracts/action.ts";
 import { LinkEnded, MailLink } from "../../contracts/credentials.ts";
-import { GetProduct, ProductNotFound } from "../../contracts/products.ts";
+import { GetProductLabel, ProductNotFound } from "../../contracts/products.ts";
 import type { Taken } from "../domain/attempt.ts";
 import type { Notifications } from "../notifications.context.ts";
 import type { Asks, Variables } from "../templates/template.ts";
@@ -33,7 +33,7 @@ async function linkOf(service: Notifications, { userId, template, variables }: T
 
 async function productOf(service: Notifications, { variables }: Taken): Promise<Variables> {
 	const asked = { id: String(variables.productId) };
-	const { name, sku } = await call(service.broker, GetProduct, asked, { timeout: ASK_TIMEOUT_MS });
+	const { name, sku } = await call(service.broker, GetProductLabel, asked, { timeout: ASK_TIMEOUT_MS });
 	return { productName: name, sku };
 }
 

@@ -6,6 +6,7 @@ import type { NotificationsConfig } from "../config.ts";
 import type { Settlement, Taken } from "../domain/attempt.ts";
 import type { Notifications } from "../notifications.context.ts";
 import { channelsOf, SENT_AT_ONCE } from "../providers/channels.ts";
+import type { Subscriber } from "../storage/briefing.ts";
 import { forgetSubscription } from "../storage/push-subscriptions.ts";
 import { takeDue } from "../storage/queue.ts";
 import { attempt } from "./attempt.ts";
@@ -19,7 +20,7 @@ export function lanes(config: () => NotificationsConfig): Partial<ServiceSchema>
 	return defineMixin<This>({
 		created() {
 			this.config = config();
-			this.channels = channelsOf(this.config, (subscriber) => forgetSubscription(this.db, subscriber));
+			this.channels = channelsOf(this.config, (subscriber) => forget(this, subscriber));
 			this.lanes = CHANNELS.map((channel) => laneOf(this, channel));
 		},
 
@@ -38,6 +39,13 @@ export function lanes(config: () => NotificationsConfig): Partial<ServiceSchema>
 			for (const channel of CHANNELS) this.channels[channel].close();
 		},
 	});
+}
+
+/** Nobody waits for it: a database that is busy must not make a message fail that other browsers have taken. */
+function forget({ db, logger }: Notifications, subscriber: Subscriber): void {
+	const report = (error: unknown) =>
+		logger.warn("Could not remove an ended push subscription, the next message will:", error);
+	forgetSubscription(db, subscriber).catch(report);
 }
 
 const laneOf = (service: Notifications, channel: Channel) =>

@@ -15,7 +15,7 @@ export type Channels = Readonly<Record<Channel, ChannelOfProviders>>;
 export const SENT_AT_ONCE: Readonly<Record<Channel, number>> = { email: 10, sms: 10, push: 20 };
 
 /** The providers that are configured, by their channel. */
-export function channelsOf(config: NotificationsConfig, forget: (subscriber: Subscriber) => Promise<void>): Channels {
+export function channelsOf(config: NotificationsConfig, forget: (subscriber: Subscriber) => void): Channels {
 	return {
 		email: new ChannelOfProviders(mailProviders(config)),
 		sms: new ChannelOfProviders(smsProviders(config)),

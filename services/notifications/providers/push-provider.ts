@@ -4,6 +4,7 @@ import { postOutside } from "../../../mixins/outbound/post.ts";
 import type { OutboundRules } from "../../../mixins/outbound/rules.ts";
 import type { VapidKeys } from "../config.ts";
 import type { Subscriber } from "../storage/briefing.ts";
+import { isBrowserKey } from "./browser-key.ts";
 import { ProviderFault } from "./provider.ts";
 import type { FaultKind, Letter, Provider } from "./provider.ts";
 
@@ -16,13 +17,13 @@ export interface PushOptions {
 	readonly keys: VapidKeys;
 	/** Where requests may go: an endpoint is an address that a client gave. */
 	readonly rules: OutboundRules;
-	/** Removes a subscription that its browser has ended. */
-	readonly forget: (subscriber: Subscriber) => Promise<void>;
+	/** Removes a subscription that its browser has ended. Not waited for: the next message finds what was not removed. */
+	readonly forget: (subscriber: Subscriber) => void;
 }
 
 /**
  * Sends to every browser of a user, encrypted for each (RFC 8291) and signed with the shop's key (RFC 8292). It is
- * enough that one has taken it: tried again, the others would get it twice.
+ * enough that one has taken it: tried again, it would get it twice. So whatever goes wrong is the fault of one browser.
  */
 export function pushProvider(options: PushOptions): Provider {
 	return {
@@ -39,26 +40,33 @@ export function pushProvider(options: PushOptions): Provider {
 	};
 }
 
-/** Why a browser did not get it; undefined when it did. */
+/** Why a browser did not get it; undefined when it did. Never rejects. */
 async function answerOf(
 	subscriber: Subscriber,
 	letter: Letter,
 	options: PushOptions,
 ): Promise<ProviderFault | undefined> {
+	if (!isBrowserKey(subscriber.p256dh)) return noKey();
 	try {
 		const { status } = await postOutside(requestOf(subscriber, letter, options.keys), {
 			rules: options.rules,
 			timeoutMs: TIMEOUT_MS,
 		});
 		if (status < 300) return undefined;
-		if (ENDED.has(status)) await options.forget(subscriber);
+		if (ENDED.has(status)) options.forget(subscriber);
 		return new ProviderFault(kindOf(status), `PUSH_${status}`, `The push service answered ${status}`);
 	} catch (error) {
-		if (!(error instanceof OutboundFailed)) throw error;
-		// Never `down`: whoever answers here was chosen by one user, and says nothing about the browsers of others.
-		const kind = error.code === "ADDRESS_REFUSED" ? "refused" : "deferred";
-		return new ProviderFault(kind, `PUSH_${error.code}`, `The push service gave no answer: ${error.code}`);
+		return faultOf(error);
 	}
+}
+
+const noKey = () => new ProviderFault("refused", "PUSH_INVALID", "The key of a browser is no point of P-256");
+
+/** Never `down`: whoever answers here was chosen by one user, and says nothing about the browsers of others. */
+function faultOf(error: unknown): ProviderFault {
+	if (!(error instanceof OutboundFailed)) return new ProviderFault("deferred", "PUSH_FAULT", String(error));
+	const kind = error.code === "ADDRESS_REFUSED" ? "refused" : "deferred";
+	return new ProviderFault(kind, `PUSH_${error.code}`, `The push service gave no answer: ${error.code}`);
 }
 
 function kindOf(status: number): FaultKind {

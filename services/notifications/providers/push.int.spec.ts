@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { importJWK, jwtVerify } from "jose";
 import webPush from "web-push";
+import { statement } from "../../../mixins/sql/database.ts";
 import { freshCertificates } from "../../../test/support/certificates.ts";
 import { until } from "../../../test/support/wait.ts";
 import { AddPushSubscription, ListPushSubscriptions } from "../../contracts/notification-preferences.ts";
@@ -41,6 +42,8 @@ afterAll(async () => {
 	rmSync(home, { recursive: true });
 });
 
+afterEach(() => void jest.restoreAllMocks());
+
 let paths = 0;
 
 /** Subscribes a browser of a user. */
@@ -53,6 +56,20 @@ async function subscribed(userId: string) {
 
 const subscriptionsOf = async (userId: string) =>
 	(await running.ask(ListPushSubscriptions, { userId })).rows.map(({ id }) => id);
+
+const BREAK_KEY = statement("spec.breakKey", "update push_subscriptions set p256dh = $2 where id = $1");
+const HOLD = statement("spec.hold", "select from push_subscriptions where id = $1 for update");
+const NO_POINT = "B".repeat(87);
+
+/** A client could tell such a key before it was refused. */
+const breakKey = (id: string) => running.service.db.query(BREAK_KEY, [id, NO_POINT]);
+
+/** Keeps a subscription from being changed while something is done. */
+const holding = (id: string, work: () => Promise<void>) =>
+	running.service.db.transaction(async (tx) => {
+		await tx.query(HOLD, [id]);
+		await work();
+	});
 
 const push = (userId: string) =>
 	running.ask(
@@ -109,7 +126,41 @@ describe("a push message", () => {
 		const { deliveries } = await push(userId);
 
 		await running.settledById(deliveries[0]!, "sent");
+		await until(async () => (await subscriptionsOf(userId)).length === 1, { what: "the browser to be removed" });
 		expect(await subscriptionsOf(userId)).toEqual([there.id]);
+	});
+
+	it("is sent once to each browser that can take it, whatever the key of another is", async () => {
+		const userId = running.newUser();
+		const [broken, sound] = [await subscribed(userId), await subscribed(userId)];
+		await breakKey(broken.id);
+		const { deliveries } = await push(userId);
+
+		expect(await running.settledById(deliveries[0]!, "sent")).toMatchObject({ attempts: 1 });
+		expect([broken.got().length, sound.got().length]).toEqual([0, 1]);
+	});
+
+	it("fails at once when nothing can be encrypted for the only browser", async () => {
+		const userId = running.newUser();
+		await breakKey((await subscribed(userId)).id);
+		await push(userId);
+		expect(await running.settled(userId, "failed", 1)).toMatchObject({ reason: "PUSH_INVALID" });
+	});
+
+	it("is sent once though the database is too busy to remove another browser, which the next message does", async () => {
+		const userId = running.newUser();
+		const [gone, there] = [await subscribed(userId), await subscribed(userId)];
+		service.answers.set(gone.path, [410, 410]);
+		const warned = jest.spyOn(running.service.logger, "warn");
+		await holding(gone.id, async () => {
+			const { deliveries } = await push(userId);
+			expect(await running.settledById(deliveries[0]!, "sent")).toMatchObject({ attempts: 1 });
+			await until(() => warned.mock.calls.some(([text]) => String(text).includes("the next message will")));
+		});
+
+		expect([there.got().length, (await subscriptionsOf(userId)).length]).toEqual([1, 2]);
+		await push(userId);
+		await until(async () => (await subscriptionsOf(userId)).length === 1, { what: "the browser to be removed" });
 	});
 
 	it("bounces when every browser is gone, and the next is suppressed", async () => {
@@ -117,6 +168,7 @@ describe("a push message", () => {
 		const { path } = await subscribed(userId);
 		service.answers.set(path, [410]);
 		await running.settledById((await push(userId)).deliveries[0]!, "bounced");
+		await until(async () => (await subscriptionsOf(userId)).length === 0, { what: "the browser to be removed" });
 		expect(await running.settledById((await push(userId)).deliveries[0]!, "suppressed")).toMatchObject({
 			reason: "NO_PUSH_SUBSCRIPTION",
 		});
@@ -155,6 +207,15 @@ describe("an endpoint", () => {
 		await expect(wanted).rejects.toMatchObject({
 			code: 422,
 			data: { errors: [{ path: "endpoint", message: expect.stringMatching(message) }] },
+		});
+	});
+
+	it("comes with a key that messages can be encrypted for", async () => {
+		const keys = { ...openBrowser().keys, p256dh: NO_POINT };
+		const asked = { userId: running.newUser(), endpoint: `${service.url}/push`, keys };
+		await expect(running.ask(AddPushSubscription, asked)).rejects.toMatchObject({
+			code: 422,
+			data: { errors: [{ path: "keys.p256dh", message: expect.stringMatching(/P-256/) }] },
 		});
 	});
 

@@ -2,6 +2,7 @@ import type { Ctx } from "../../../mixins/define-service.ts";
 import { outboxRows } from "../../../mixins/events/outbox.ts";
 import { listed } from "../../../mixins/paging.ts";
 import type { Slice } from "../../../mixins/paging.ts";
+import type { ParamsOf } from "../../contracts/action.ts";
 import { CategoryNotFound } from "../../contracts/categories.ts";
 import type {
 	Category,
@@ -13,6 +14,7 @@ import type {
 	UpdateCategory,
 } from "../../contracts/categories.ts";
 import type { Listing } from "../../contracts/paging.ts";
+import { staffScope } from "../cache/answers.ts";
 import { expectVersion } from "../domain/access.ts";
 import { categoryFacts, nested, placeCategory, reviseCategory } from "../domain/category.ts";
 import type { Products } from "../products.context.ts";
@@ -20,14 +22,20 @@ import { BY_NAME, findCategories, findSubcategories } from "../storage/category.
 import { addCategory, changeCategory, deleteCategory, findCategory } from "../storage/category.store.ts";
 import type { StoredCategory } from "../storage/category.store.ts";
 
-export async function listCategories(
+/** Nothing of them is hidden from anybody; staff asks the database, as it does for products, since it changes them. */
+export function listCategories(
 	this: Products,
-	{ params }: Ctx<typeof ListCategories>,
+	{ params, meta }: Ctx<typeof ListCategories>,
 ): Promise<Listing<CategoryNode>> {
+	const ask = () => list(this, params);
+	return staffScope(meta) === undefined ? this.cached("lists", `categories ${JSON.stringify(params)}`, ask) : ask();
+}
+
+async function list(service: Products, params: ParamsOf<typeof ListCategories>): Promise<Listing<CategoryNode>> {
 	const { tree = false, ...paging } = params;
-	const find = (slice: Slice) => findCategories(this, tree, slice);
+	const find = (slice: Slice) => findCategories(service, tree, slice);
 	const listing = await listed(paging, { tree }, find, BY_NAME);
-	return tree ? { ...listing, rows: nested([...listing.rows, ...(await findSubcategories(this))]) } : listing;
+	return tree ? { ...listing, rows: nested([...listing.rows, ...(await findSubcategories(service))]) } : listing;
 }
 
 export async function getCategory(this: Products, { params, meta }: Ctx<typeof GetCategory>): Promise<Category> {

@@ -8,6 +8,7 @@ import { ownerScope } from "../../contracts/meta.ts";
 import { decimalFromMinor, minorFromDecimal } from "../../contracts/money.ts";
 import { Id } from "../../contracts/text.ts";
 import { disarmed } from "../domain/csv/formula.ts";
+import { imagesCell } from "../domain/csv/images.ts";
 import type { Products } from "../products.context.ts";
 import { EXPORT_BATCH, exportBatch } from "../storage/export.queries.ts";
 import type { ExportRow } from "../storage/export.queries.ts";
@@ -36,6 +37,6 @@ const cellsOf = (row: ExportRow, currency: string): Record<ImportColumn, string>
 	category: row.category ?? "",
 	stockQuantity: String(row.stockQuantity),
 	lowStockThreshold: String(row.lowStockThreshold),
-	images: row.images.join("|"),
+	images: imagesCell(row.images),
 	isActive: String(row.isActive),
 });

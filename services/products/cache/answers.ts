@@ -7,7 +7,10 @@ import type { Meta, Principal } from "../../contracts/meta.ts";
 import { ownerScope } from "../../contracts/meta.ts";
 import { config } from "../config.ts";
 
-/** Products by their ids, lists and searches by what was asked: as everybody sees them. Terms with the categories they name. */
+/**
+ * Products by their ids; lists of products and of categories, and searches, by what was asked: as everybody sees them.
+ * Terms with the categories they name.
+ */
 const SHELVES = { products: { maxEntries: 10_000 }, lists: { maxEntries: 500 }, terms: { maxEntries: 5_000 } };
 
 export interface AnswerMethods extends CacheMethods<keyof typeof SHELVES> {

@@ -54,6 +54,17 @@ describe("a category", () => {
 		]);
 	});
 
+	it("is not compared with every other one for that", () => {
+		const looked = { times: 0 };
+		const counting = (id: string, parentId: string | null) =>
+			Object.defineProperty(category(id, null), "parentId", { get: () => ((looked.times += 1), parentId) });
+		const below = Array.from({ length: 999 }, (_, index) => counting(`${index + 1}`, `${Math.floor(index / 10)}`));
+
+		expect(nested([counting("0", null), ...below])[0]?.children).toHaveLength(10);
+		// Once to sort it under its parent, once to show it.
+		expect(looked.times).toBe(2_000);
+	});
+
 	it("must exist, and so must its parent", () => {
 		const notFound = expect.objectContaining({ type: "CATEGORY_NOT_FOUND" });
 

@@ -52,9 +52,11 @@ function heightOf(tree: readonly Category[], id: string): number {
 }
 
 /** The roots, each with what lies below it, in the order given. */
-export function nested(categories: readonly Category[], under: string | null = null): CategoryNode[] {
-	const level = categories.filter(({ parentId }) => parentId === under);
-	return level.map((category) => ({ ...category, children: nested(categories, category.id) }));
+export function nested(categories: readonly Category[]): CategoryNode[] {
+	const levels = Map.groupBy(categories, ({ parentId }) => parentId);
+	const under = (parentId: string | null): CategoryNode[] =>
+		(levels.get(parentId) ?? []).map((category) => ({ ...category, children: under(category.id) }));
+	return under(null);
 }
 
 /**

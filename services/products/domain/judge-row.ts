@@ -2,6 +2,7 @@ import { DomainError } from "../../contracts/errors.ts";
 import type { FieldProblem } from "../../contracts/errors.ts";
 import type { Principal } from "../../contracts/meta.ts";
 import type { CellProblem, ReadRow } from "./csv/cells.ts";
+import { sameImages } from "./csv/images.ts";
 import { detailsOf } from "./details.ts";
 import { putOnSale, restate } from "./product.ts";
 import type { Decision, Draft, Occasion, Product } from "./product.ts";
@@ -55,7 +56,8 @@ function decided({ stockQuantity, sku, ...fields }: Fields, by: Circumstances): 
 		return { kind: "created", decision: putOnSale(newId, draft, stockQuantity ?? 0, by) };
 	}
 	// The SKU found the product, in whatever spelling of its letters; it stays as it was.
-	const given = detailsOf(fields, author, currency);
+	const images = sameImages(fields.images, existing.images);
+	const given = detailsOf({ ...fields, images }, author, currency);
 	const decision = restate(existing, given, stockQuantity ?? existing.available, by);
 	const difference = decision.state.available - existing.available;
 	const isSame = difference === 0 && decision.state.version === existing.version;

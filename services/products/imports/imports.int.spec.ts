@@ -248,7 +248,7 @@ describe("an export", () => {
 			" padded ",
 		];
 		for (const text of texts) {
-			const images = ["https://b.example/2.png", "https://a.example/1.png"];
+			const images = ["https://b.example/2.png", "https://a.example/1|2.png?a|b", "https://a.example/1.png"];
 			const details = { name: text, description: text, images, stockQuantity: 7, lowStockThreshold: 2 };
 			await shop.product({ ...details, sku: newSku(), price: 10.1, isActive: texts.indexOf(text) % 2 === 0 }, vendor);
 		}

@@ -96,7 +96,7 @@ describe("pain 19: imports hang silently", () => {
 			delays.push(performance.now() - startedMs);
 		}
 		expect(await shop.report(begun.id)).toMatchObject({ status: "completed", rows: 20_000, created: 20_000 });
-		expect(Math.max(0, ...delays)).toBeLessThan(1_000);
+		expect(Math.max(0, ...delays)).toBeLessThan(5_000);
 	});
 
 	describe("where nobody works by himself", () => {

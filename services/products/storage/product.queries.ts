@@ -3,7 +3,7 @@ import type { Found, Slice } from "../../../mixins/paging.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 import { MAX_PAGE_SIZE } from "../../contracts/paging.ts";
-import type { Product } from "../../contracts/products.ts";
+import type { Product, ProductLabel } from "../../contracts/products.ts";
 import { ON_SALE } from "./product-filters.ts";
 
 /** A product as the database prints it: `price` in decimals, timestamps as ISO strings. */
@@ -75,6 +75,11 @@ const QUOTE = statement<{ id: string; name: string; price: string }>(
 	`select id, name, price from products where id = any((select $1::uuid[])::uuid[]) and ${ON_SALE}`,
 );
 
+const LABEL = statement<ProductLabel>(
+	"products.label",
+	"select name, sku from products where id = $1 and deleted_at is null",
+);
+
 const PING = statement("products.ping", "select 1");
 
 /** Behind every id there is. */
@@ -100,6 +105,11 @@ export const findEach = (db: Queryable, ids: readonly string[]): Promise<Product
 
 /** Name and price of each of these products that is on sale. */
 export const pricesOf = (db: Queryable, productIds: readonly string[]) => db.query(QUOTE, [productIds]);
+
+/** How a product is called that was not removed, whoever may see it. */
+export async function findLabel(db: Queryable, id: string): Promise<ProductLabel | undefined> {
+	return (await db.query(LABEL, [id]))[0];
+}
 
 export async function pingDatabase(db: Queryable): Promise<void> {
 	await db.query(PING);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createECDH, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Scene } from "./scene.ts";
 import { PASSWORD } from "./scene.ts";
@@ -25,7 +25,7 @@ export interface BuiltRequest {
 type Recipe = (at: Scene) => Parts | Promise<Parts>;
 
 const UNKNOWN = uuidv7();
-const KEYS = { p256dh: "B".repeat(87), auth: "a".repeat(22) };
+const KEYS = { p256dh: createECDH("prime256v1").generateKeys("base64url"), auth: "a".repeat(22) };
 const TEMPLATE = { locale: "en", subject: "Hello", text: "Hello" };
 const endpoint = () => ({ url: "https://example.com/hook", events: ["order.created"] });
 

@@ -1,6 +1,7 @@
 import { ImportRow } from "../../../contracts/imports.ts";
 import type { ImportColumn, RowError } from "../../../contracts/imports.ts";
 import { rearmed } from "./formula.ts";
+import { imagesIn } from "./images.ts";
 
 /** What a row says: its fields by the rules of POST /products, and the name of a category; null is none. */
 export interface ReadRow extends ImportRow {
@@ -10,7 +11,6 @@ export interface ReadRow extends ImportRow {
 /** A problem of a row whose line is known elsewhere. */
 export type CellProblem = Omit<RowError, "line">;
 
-const IMAGE_SEPARATOR = "|";
 const DECIMAL = /^\d+(\.\d+)?$/;
 const WHOLE = /^\d+$/;
 const TRUTHS = new Map([
@@ -71,7 +71,7 @@ function fieldOf(column: ImportColumn, text: string): [string, unknown][] {
 		case "category":
 			return [[column, text === "" ? null : text]];
 		case "images":
-			return [[column, text === "" ? [] : text.split(IMAGE_SEPARATOR).map((image) => image.trim())]];
+			return [[column, imagesIn(text)]];
 		case "price":
 			return stated(column, text, DECIMAL.test(text.trim()) ? Number(text) : text);
 		case "stockQuantity":
