@@ -4,11 +4,8 @@ import { defineError } from "./errors.ts";
 import { ROLES } from "./meta.ts";
 import { listOf, listParams } from "./paging.ts";
 import { Session } from "./sessions.ts";
-import { ById, Id, text, Timestamp } from "./text.ts";
+import { ById, Flag, Id, text, Timestamp } from "./text.ts";
 import { LastAdmin, User, UserNotFound } from "./users.ts";
-
-/** `true` or `false` in a query. */
-const Flag = z.enum(["true", "false"]).transform((given) => given === "true");
 
 export const SearchUsers = defineAction("users.search", {
 	summary: "Users whose email address, username or name contains the text, newest first.",

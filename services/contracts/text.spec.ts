@@ -33,6 +33,10 @@ describe("ids and moments", () => {
 		expect(accepts(Timestamp, "2026-01-02 03:04:05")).toBe(false);
 	});
 
+	it("are the same id in capitals: it is compared as the database writes it, in small letters", () => {
+		expect(Id.parse("018F0000-0000-7000-8000-00000000000A")).toBe("018f0000-0000-7000-8000-00000000000a");
+	});
+
 	it("come alone", () => {
 		expect(accepts(ById, { id: "018f0000-0000-7000-8000-000000000001", role: "admin" })).toBe(false);
 		expect(accepts(Nothing, { q: "anything" })).toBe(false);

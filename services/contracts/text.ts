@@ -9,7 +9,8 @@ export const text = (max: number, min = 1) =>
 		.regex(/^[^\u0000]*$/, "must not contain the NUL character")
 		.refine((given) => given.isWellFormed(), "must be well-formed Unicode: a surrogate stands alone");
 
-export const Id = z.uuid();
+/** In small letters, as the database writes it: ids are also compared, and seal what is secret, as text. */
+export const Id = z.uuid().toLowerCase();
 export const Timestamp = z.iso.datetime();
 
 /** Parameters of an action that names one thing. */

@@ -178,11 +178,13 @@ export const EnsureAdmin = defineAction("users.ensureAdmin", {
 
 /** Where to reach a user; asked by notifications, never published. */
 export const GetContact = defineAction("users.contact", {
-	summary: "The name, addresses, locale and time zone that a notification needs; an erased user has no address.",
+	summary:
+		"The name, addresses, locale and time zone that a notification needs; an erased user has no address, and who has not verified his no name.",
 	params: ById,
 	result: z.object({
 		email: z.string().nullable(),
 		phone: z.string().nullable(),
+		/** Null while the address is not verified: whoever typed one could have the shop mail to it what he likes. */
 		firstName: z.string().nullable(),
 		locale: z.string(),
 		/** IANA name; UTC unless the user chose one. */

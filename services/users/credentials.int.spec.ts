@@ -76,6 +76,51 @@ describe("the address of a new account", () => {
 		expect((await userOf(user.id)).emailVerifiedAt).not.toBeNull();
 	});
 
+	it("is told when it is not the account's any more, so that a thief of a token does not go unnoticed", async () => {
+		const { user } = await at.register();
+		await verify(await at.linkOf(user.id, "verify-email"));
+		const moved = `new-${user.email}`;
+		await at.ask(UpdateUser, { id: user.id, email: moved }, { principal: ADMIN });
+		await until(() => at.mailedTo(user.email).length > 0, { what: "the notice" });
+
+		expect([at.mailedTo(user.email), at.mailedTo(moved)]).toEqual([["email-changed"], []]);
+	});
+
+	it("is told although the mails of the hour are used up, if it was verified", async () => {
+		const signedIn = await at.register();
+		const { id, email } = signedIn.user;
+		for (let round = 0; round < 10; round++) await at.ask(ResendVerification, {}, { principal: principalOf(signedIn) });
+		await verify(await at.linkOf(id, "verify-email", 10));
+		await at.ask(UpdateUser, { id, email: `new-${email}` }, { principal: ADMIN });
+
+		await until(() => at.mailedTo(email).includes("email-changed"), { what: "the notice" });
+	});
+
+	it("hears ten times an hour at most of an account that nobody verified: it may be a stranger's", async () => {
+		const { user } = await at.register();
+		for (let round = 0; round < 12; round++)
+			for (const email of [`new-${user.email}`, user.email])
+				await at.ask(UpdateUser, { id: user.id, email }, { principal: ADMIN });
+		await until(() => at.factsOf(user.id).length === 25, { what: "all changes to be told" });
+
+		expect(at.mailsTo(user.id)).toHaveLength(10);
+		const notices = [...at.mailedTo(user.email), ...at.mailedTo(`new-${user.email}`)];
+		expect(notices).toHaveLength(9);
+	});
+
+	it("takes its links along when it changes, even when no other may be mailed within the hour", async () => {
+		const signedIn = await at.register();
+		const { id, email } = signedIn.user;
+		for (let round = 0; round < 9; round++) await at.ask(ResendVerification, {}, { principal: principalOf(signedIn) });
+		const token = await at.linkOf(id, "verify-email", 10);
+		const asked = linkParams(id, at.mailsTo(id).at(-1)!);
+		await at.ask(UpdateUser, { id, email: `new-${email}` }, { principal: ADMIN });
+
+		await expect(verify(token)).rejects.toMatchObject(ended);
+		await expect(at.ask(MailLink, asked)).rejects.toMatchObject(ended);
+		expect((await userOf(id)).emailVerifiedAt).toBeNull();
+	});
+
 	it("stays verified when something else changes, and gets no other mail", async () => {
 		const { user } = await at.register();
 		await verify(await at.linkOf(user.id, "verify-email"));
@@ -238,6 +283,18 @@ describe("a password", () => {
 		await expect(reset(link)).rejects.toMatchObject(ended);
 		await expect(at.login(first.user.email, other)).resolves.toBeDefined();
 		await until(() => at.mailsTo(first.user.id).some(({ template }) => template === "password-changed"));
+	});
+
+	it("is not changed by one that was reset after it was verified", async () => {
+		const signedIn = await at.register();
+		const { id, email } = signedIn.user;
+		await forgot(email);
+		const token = await at.linkOf(id, "reset-password");
+		at.afterVerifying(() => reset(token, "a third password"));
+
+		const changed = change(principalOf(signedIn), PASSWORD);
+		await expect(changed).rejects.toMatchObject({ type: "PASSWORD_WRONG", code: 403 });
+		await expect(at.login(email, "a third password")).resolves.toBeDefined();
 	});
 
 	it("is not guessed by way of changing it", async () => {

@@ -44,6 +44,7 @@ const traces = [
 	"zaphod",
 	"beeblebrox",
 	"zb@example.com",
+	"president@example.com",
 	"+43 1 555 0199",
 	"Main Street",
 	"203.0.113.77",
@@ -92,13 +93,15 @@ describe("a user who is erased", () => {
 		const from = { address: "203.0.113.77", userAgent: "Betelgeuse/5" };
 		const signedIn = await at.login(person.email, PASSWORD, from.address);
 		const owner = { principal: principalOf(signedIn), ...from };
-		await at.ask(UpdateUser, { id, phone: "+43 1 555 0199", address }, owner);
+		const email = "president@example.com";
+		await at.ask(UpdateUser, { id, email, phone: "+43 1 555 0199", address }, owner);
+		await until(() => at.mailedTo(person.email).length === 1, { what: "the notice to the address he left" });
 		await until(() => at.factsOf(id).length === 2);
 
 		const { requestedAt, ...begun } = await at.ask(EraseUser, { id }, owner);
 		expect(begun).toEqual({ id, status: "running", finishedAt: null });
 		expect(await at.check(signedIn)).toBeNull();
-		await expect(at.login(person.email)).rejects.toMatchObject({ type: "LOGIN_FAILED" });
+		await expect(at.login(email)).rejects.toMatchObject({ type: "LOGIN_FAILED" });
 		await erased(id);
 
 		const left = (await at.service.db.query(EVERYTHING)).map(({ text }) => text);

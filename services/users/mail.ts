@@ -10,17 +10,28 @@ import type { Users } from "./users.context.ts";
 export function linkTo(users: Users, cause: Cause, userId: string, purpose: LinkPurpose): NewMail {
 	const askedAt = users.now();
 	const link = { purpose, tokenId: users.newId(), askedAt, expiresAt: expiryOf(purpose, askedAt) };
-	return { link, outbox: wanted(users, cause, userId, purpose, { tokenId: link.tokenId }) };
+	return { link, outbox: wanted(users, cause, { userId, template: purpose, variables: { tokenId: link.tokenId } }) };
 }
 
 /** A mail that tells the user something. */
 export const noticeTo = (users: Users, cause: Cause, userId: string, template: string): NewMail => ({
-	outbox: wanted(users, cause, userId, template, {}),
+	outbox: wanted(users, cause, { userId, template, variables: {} }),
 });
 
+/** The same, for an address that is the user's no more; it names nobody. */
+export const noticeAt = (users: Users, cause: Cause, to: string, template: string): string =>
+	wanted(users, cause, { to, template, variables: {} });
+
+interface Wanted {
+	readonly userId?: string;
+	readonly to?: string;
+	readonly template: string;
+	readonly variables: Readonly<Record<string, string>>;
+}
+
 /** The fact by which a mail is asked for; its secret is not in it. */
-function wanted(users: Users, cause: Cause, userId: string, template: string, variables: Record<string, string>) {
+function wanted(users: Users, cause: Cause, mail: Wanted): string {
 	const timestamp = users.now().toISOString();
-	const fact = EmailNotifications.of({ mailId: users.newId(), userId, template, variables, timestamp });
+	const fact = EmailNotifications.of({ mailId: users.newId(), ...mail, timestamp });
 	return outboxRows([fact], cause, () => users.newId());
 }

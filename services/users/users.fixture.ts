@@ -92,6 +92,25 @@ export class UsersFixture {
 			.map(({ data }) => EmailNotifications.schema.parse(data))
 			.filter((body) => body.userId === userId);
 
+	/** Templates of the mails to an address that was named, oldest first. */
+	mailedTo = (to: string): string[] =>
+		this.bus.heard
+			.filter(({ name }) => name === EmailNotifications.name)
+			.map(({ data }) => EmailNotifications.schema.parse(data))
+			.flatMap((body) => (body.to === to ? [body.template] : []));
+
+	/** Has something done, once, between the verification of a password and what follows from it. */
+	afterVerifying(next: () => Promise<unknown>): void {
+		const { passwords } = this.service;
+		const verify = passwords.verify.bind(passwords);
+		const spy = jest.spyOn(passwords, "verify").mockImplementation(async (...given) => {
+			spy.mockRestore();
+			const isRight = await verify(...given);
+			await next();
+			return isRight;
+		});
+	}
+
 	/** The newest of so many mails with this template, and the token of the link in it, as notifications would get it. */
 	async linkOf(userId: string, template: LinkPurpose, count = 1): Promise<string> {
 		const newest = () => this.mailsTo(userId).filter((mail) => mail.template === template)[count - 1];

@@ -3,10 +3,11 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import { proofOf, serviceKeyFrom } from "../../mixins/callers/service-keys.ts";
 import { statement } from "../../mixins/sql/database.ts";
 import { until } from "../../test/support/wait.ts";
-import { ReactivateUser } from "../contracts/accounts.ts";
+import { EraseUser, ReactivateUser } from "../contracts/accounts.ts";
 import { call } from "../contracts/action.ts";
 import type { ActionContract, SentTo } from "../contracts/action.ts";
 import { ExchangeServiceKey } from "../contracts/callers.ts";
+import { ForgotPassword, ResetPassword, VerifyEmail } from "../contracts/credentials.ts";
 import { RateLimited } from "../contracts/errors.ts";
 import type { Meta } from "../contracts/meta.ts";
 import { ping } from "../contracts/platform.ts";
@@ -168,6 +169,18 @@ describe("logging in", () => {
 			for (let guess = 0; guess < 4; guess++) await expect(login(user.email, "a guess")).rejects.toThrow();
 			await expect(login(user.email)).resolves.toBeDefined();
 		}
+	});
+
+	it("fails when the password is reset between its verification and the session", async () => {
+		const { user } = await register();
+		await ask(ForgotPassword, { email: user.email });
+		const token = await at.linkOf(user.id, "reset-password");
+		const reset = () => ask(ResetPassword, { token, password: "another good password" });
+		at.afterVerifying(reset);
+
+		await expect(login(user.email)).rejects.toMatchObject({ type: "LOGIN_FAILED", code: 401 });
+		const owner = { ...admin, userId: user.id };
+		expect(await ask(ListSessions, {}, { principal: owner })).toMatchObject({ rows: [] });
 	});
 
 	it("does not count a login as a guess that had no room among the waiting passwords", async () => {
@@ -356,8 +369,19 @@ describe("accounts", () => {
 		await expect(ask(Contract.GetContact, { id: nobody })).rejects.toMatchObject({ code: 404 });
 	});
 
+	it("tell notifications no name while nobody has shown that the address is his: a stranger may have typed it", async () => {
+		const { user } = await register({ firstName: "You won! Visit evil.example" });
+		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ email: user.email, firstName: null });
+		await ask(VerifyEmail, { token: await at.linkOf(user.id, "verify-email") });
+		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ firstName: user.firstName });
+
+		await ask(Contract.UpdateUser, { id: user.id, email: `new-${user.email}` }, { principal: admin });
+		expect(await ask(Contract.GetContact, { id: user.id })).toMatchObject({ firstName: null });
+	});
+
 	it("tell notifications where to reach somebody, and in which language", async () => {
 		const { user } = await register({ firstName: "Ada" });
+		await ask(VerifyEmail, { token: await at.linkOf(user.id, "verify-email") });
 		expect(await ask(Contract.GetContact, { id: user.id })).toEqual({
 			...{ email: user.email, phone: null, firstName: "Ada" },
 			...{ locale: "en", timezone: "UTC", isActive: true },
@@ -384,6 +408,14 @@ describe("the last administrator", () => {
 		await expect(ask(Contract.SetRole, { id: root, role: "vendor" }, meta)).rejects.toMatchObject(lastAdmin);
 		await expect(ask(Contract.DeactivateUser, { id: root }, meta)).rejects.toMatchObject(lastAdmin);
 		expect(await ask(Contract.SetRole, { id: root, role: "admin" }, meta)).toMatchObject({ role: "admin" });
+	});
+
+	it("is known by its id in capitals, too", async () => {
+		const [meta, id] = [{ principal: { ...admin, userId: root } }, root.toUpperCase()];
+
+		await expect(ask(Contract.SetRole, { id, role: "vendor" }, meta)).rejects.toMatchObject(lastAdmin);
+		await expect(ask(Contract.DeactivateUser, { id }, meta)).rejects.toMatchObject(lastAdmin);
+		await expect(ask(EraseUser, { id }, meta)).rejects.toMatchObject(lastAdmin);
 	});
 
 	it("is one of two who dismiss each other at the same moment", async () => {

@@ -54,14 +54,14 @@ import { noteCreation } from "./consumers/note-creation.ts";
 import { noteOrder } from "./consumers/note-order.ts";
 import { credentials } from "./credentials.mixin.ts";
 import { erasure } from "./sagas/erasure.saga.ts";
-import { purgeSessions } from "./storage/sessions.ts";
+import { forgetEnded } from "./storage/sessions.ts";
 import type { Users } from "./users.context.ts";
 import { accountRepository } from "./storage/account.repository.ts";
 
 const forgetSessions: Chore<Users> = {
 	name: "forget ended sessions",
 	everyMs: 10 * 60_000,
-	work: (users) => purgeSessions(users.db, users.now()),
+	work: ({ db }) => forgetEnded(db),
 };
 
 /**

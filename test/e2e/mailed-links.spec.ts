@@ -65,6 +65,8 @@ describe("an address", () => {
 		const etag = (await shop.send("GET", `/users/${ada.id}`, { token: ada.token })).headers.get("etag") ?? "";
 		expect((await change(etag)).body).toMatchObject({ email, emailVerifiedAt: null });
 		expect(await mailedToken(shop, email, "verify-email")).toEqual(expect.any(String));
+		const told = await until(async () => (await mailsTo(shop, ada.email, "email-changed"))[0], { timeoutMs: 20_000 });
+		expect(told.text).toContain("If it was not you");
 	});
 });
 
@@ -117,6 +119,8 @@ describe("a registration by the queue", () => {
 		expect(headers.get("location")).toBe(`/registrations/${id}`);
 
 		const token = await mailedToken(shop, grace.email, "invitation");
+		const [invitation] = await mailsTo(shop, grace.email, "invitation");
+		expect(invitation?.text).toMatch(/^Hello,\n/);
 		expect(await statusOf(id)).toBe("invited");
 		expect((await post("/auth/reset-password", { token, password: PASSWORD })).status).toBe(204);
 		expect(await statusOf(id)).toBe("active");

@@ -46,6 +46,10 @@ describe("who may use a route", () => {
 		expect(refusalFor(policy, principal, { userId: "ada" })?.type).toBe(refusal);
 	});
 
+	it("knows the owner of an id that is written in capitals", () => {
+		expect(refusalFor(own("userId"), as("customer"), { userId: "ADA" })).toBeUndefined();
+	});
+
 	it("names the roles that would do", () => {
 		expect(refusalFor(STAFF, as("customer"), {})?.data).toEqual({ requires: ["vendor", "admin"] });
 	});

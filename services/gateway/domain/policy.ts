@@ -37,7 +37,7 @@ function refusalOfOwn(
 	{ userId, role }: UserPrincipal,
 	pathParams: Readonly<Record<string, string>>,
 ) {
-	const isOwner = pathParams[parameter] === userId;
+	const isOwner = pathParams[parameter]?.toLowerCase() === userId;
 	return isOwner || role === "admin" ? undefined : new NotFound();
 }
 

@@ -14,8 +14,8 @@ function written(name: string, given: Variables, firstName: string | null = "Ada
 describe("the templates that Stoa brings along", () => {
 	it("are one for each occasion", () => {
 		expect([...BUILT_INS.keys()].sort()).toEqual([
-			...["account-exists", "invitation", "low-stock", "order-cancelled", "order-confirmed", "password-changed"],
-			...["refund", "reset-password", "return-accepted", "verify-email", "welcome"],
+			...["account-exists", "email-changed", "invitation", "low-stock", "order-cancelled", "order-confirmed"],
+			...["password-changed", "refund", "reset-password", "return-accepted", "verify-email", "welcome"],
 		]);
 	});
 

@@ -1,3 +1,4 @@
+import { ChangeRefused } from "../../../mixins/aggregate.mixin.ts";
 import type { Ctx } from "../../../mixins/define-service.ts";
 import { PasswordWrong } from "../../contracts/credentials.ts";
 import type { ChangePassword } from "../../contracts/credentials.ts";
@@ -20,12 +21,18 @@ export async function changePassword(this: Users, ctx: Ctx<typeof ChangePassword
 	const rider = {
 		at: this.now(),
 		passwordHash: await this.passwords.hash(newPassword),
+		verifiedHash: known,
 		endLinks: ["reset-password"] as const,
 		endSessions: { except: sessionId },
 		activity: ownActivity(this, ctx, "PASSWORD_CHANGED"),
 		mail: noticeTo(this, ctx, userId, "password-changed"),
 	};
-	await this.change(ctx, userId, unchanged, { rider });
+	await this.change(ctx, userId, unchanged, { rider }).catch(refuse);
 	this.wakeRelay();
 	return null;
+}
+
+/** The password that was verified is not the account's any more. */
+function refuse(error: unknown): never {
+	throw error instanceof ChangeRefused ? new PasswordWrong() : error;
 }

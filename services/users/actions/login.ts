@@ -12,13 +12,19 @@ import type { Users } from "../users.context.ts";
 
 type LoginCtx = Ctx<typeof Login>;
 
+interface Authenticated {
+	readonly account: Account;
+	/** The one that was verified: by the time a session opens, the account may have another. */
+	readonly passwordHash: string;
+}
+
 export async function login(this: Users, ctx: LoginCtx): Promise<SignedIn> {
-	const account = await authenticate(this, ctx);
+	const { account, passwordHash } = await authenticate(this, ctx);
+	const { id: userId, role } = account;
 	const { session, refreshToken } = beginSession(this, ctx);
 	const activity = ownActivity(this, ctx, "LOGGED_IN", { sessionId: session.id });
-	if (!(await openSession(this.db, account.id, session, activity))) throw new LoginFailed();
+	if (!(await openSession(this.db, { userId, passwordHash }, session, activity))) throw new LoginFailed();
 
-	const { id: userId, role } = account;
 	return { user: userView(account), ...(await tokensOf(this, { userId, role, sessionId: session.id }, refreshToken)) };
 }
 
@@ -28,19 +34,19 @@ export async function login(this: Users, ctx: LoginCtx): Promise<SignedIn> {
  *
  * @throws LoginFailed whatever was wrong, RateLimited
  */
-async function authenticate(users: Users, ctx: LoginCtx): Promise<Account> {
+async function authenticate(users: Users, ctx: LoginCtx): Promise<Authenticated> {
 	const { params, meta } = ctx;
 	const known = await findForLogin(users.db, params);
 	const counted = nameOf(params, known?.account);
 	const admit = () => users.logins.admit(counted, meta.address, users.now());
 
 	const isRight = await users.passwords.verify(known?.passwordHash, params.password, admit);
-	if (!isRight || known?.account.standing !== "active") {
+	if (!isRight || known?.passwordHash === undefined || known.account.standing !== "active") {
 		noteLater(users, ctx, known?.account);
 		throw new LoginFailed();
 	}
 	await users.logins.clear(counted, meta.address);
-	return known.account;
+	return { account: known.account, passwordHash: known.passwordHash };
 }
 
 /**

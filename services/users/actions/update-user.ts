@@ -4,7 +4,7 @@ import { ownerScope } from "../../contracts/meta.ts";
 import type { UpdateUser, User } from "../../contracts/users.ts";
 import { update, withinScope } from "../domain/account.ts";
 import type { Account, Decision } from "../domain/account.ts";
-import { linkTo } from "../mail.ts";
+import { linkTo, noticeAt } from "../mail.ts";
 import type { AccountRider } from "../storage/rider.ts";
 import { userView } from "../user.view.ts";
 import type { Users } from "../users.context.ts";
@@ -23,10 +23,13 @@ export async function updateUser(this: Users, ctx: UpdateCtx): Promise<User> {
 	return userView(account);
 }
 
-/** A link goes to the new address; those that were sent to the old one end. */
-function forNewAddress(users: Users, ctx: UpdateCtx, { state, changed }: Decision): AccountRider | undefined {
-	if (!changed.includes("email")) return undefined;
-	const purpose = state.standing === "invited" ? "invitation" : "verify-email";
-	const endLinks = LINK_PURPOSES.filter((each) => each !== purpose);
-	return { at: state.updatedAt, mail: linkTo(users, ctx, state.id, purpose), endLinks };
+/** A link goes to the new address; those that were sent to the old one end, also in mails that are being written. */
+function forNewAddress(users: Users, ctx: UpdateCtx, { state, movedFrom }: Decision): AccountRider | undefined {
+	if (movedFrom === undefined) return undefined;
+	const ends = { at: state.updatedAt, endLinks: LINK_PURPOSES };
+	if (state.standing === "invited") return { ...ends, mail: linkTo(users, ctx, state.id, "invitation") };
+
+	const outbox = noticeAt(users, ctx, movedFrom.email, "email-changed");
+	const notice = { outbox, isCounted: movedFrom.emailVerifiedAt === null };
+	return { ...ends, mail: linkTo(users, ctx, state.id, "verify-email"), notice };
 }

@@ -35,6 +35,8 @@ export interface Decision {
 	readonly state: Account;
 	readonly changed: readonly (keyof Account)[];
 	readonly events: readonly Event[];
+	/** The account before, when it has another email address now. */
+	readonly movedFrom?: Account;
 }
 
 export type Profile = Pick<ParamsOf<typeof Register>, "email"> &
@@ -66,7 +68,8 @@ export function update(account: Account, { preferences, ...given }: ProfileChang
 	const isMoved = given.email !== undefined && given.email !== account.email;
 	const unverified = isMoved ? { emailVerifiedAt: null } : {};
 	const fields = { ...given, ...unverified, preferences: { ...account.preferences, ...preferences } };
-	return revise(account, fields, command);
+	const decision = revise(account, fields, command);
+	return isMoved ? { ...decision, movedFrom: account } : decision;
 }
 
 export function giveRole(account: Account, role: Role, command: Command): Decision {

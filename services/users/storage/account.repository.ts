@@ -8,7 +8,7 @@ import { EmailTaken, UserNotFound, UsernameTaken } from "../../contracts/users.t
 import type { Account, Decision } from "../domain/account.ts";
 import { COLUMNS } from "./accounts.ts";
 import { activityRows, noting } from "./activities.ts";
-import { linkRows, mailing, mailRows } from "./links.ts";
+import { linkRows, mailing, mailRows, noticing } from "./links.ts";
 import { ending, ridden, riderRow } from "./rider.ts";
 import type { AccountRider } from "./rider.ts";
 import { openingSessions, sessionRows } from "./sessions.ts";
@@ -43,12 +43,14 @@ const UPDATE = statement<{ ok: number }>(
 		from rider
 		where id = $1 and version = $16
 			and (rider.used_link is null or exists (select from used where used.user_id = users.id))
+			and (rider.verified_hash is null or rider.verified_hash = users.password_hash)
 		returning id, announced
 	),
 	facts as (${announce("$15")}),
 	${mailing("$18", "$19")},
 	${noting("$20")},
 	started as (${startSagas("$21")}),
+	${noticing("$22")},
 	${ending()}
 	select 1 as ok from saved`,
 );
@@ -83,7 +85,8 @@ function write(tx: Queryable, { before, decision: { state }, outbox, rider }: Ac
 
 	const activities = activityRows([rider?.activity ?? []].flat());
 	const sagas = sagaRows(rider?.start?.saga, rider?.start?.owner ?? "");
-	return tx.query(UPDATE, [...values, before.version, riderRow(rider), ...mail, activities, sagas]);
+	const more = [activities, sagas, rider?.notice?.outbox ?? "[]"];
+	return tx.query(UPDATE, [...values, before.version, riderRow(rider), ...mail, ...more]);
 }
 
 const valuesOf = (account: Account): unknown[] => [

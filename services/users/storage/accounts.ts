@@ -33,7 +33,8 @@ const ID_OF = statement<{ id: string }>("users.id of email", "select id from use
 
 const CONTACT = statement<ResultOf<typeof GetContact>>(
 	"users.contact",
-	`select case when standing is distinct from 'erased' then email end as email, phone, first_name as "firstName",
+	`select case when standing is distinct from 'erased' then email end as email, phone,
+		case when email_verified_at is not null then first_name end as "firstName",
 		coalesce(preferences ->> 'locale', 'en') as locale, coalesce(preferences ->> 'timezone', 'UTC') as timezone,
 		is_active as "isActive"
 	from users where id = $1`,

@@ -82,12 +82,7 @@ const COUNT = statement<{ total: number }>(
 	from (select from user_activities where user_id = $1 limit ${COUNT_LIMIT}) as counted`,
 );
 
-/** Notes what happened to a user; of one who is not known here, or not any more, nothing is noted. */
-export async function noteActivity(db: Queryable, userId: string, activity: NewActivity): Promise<void> {
-	await noteActivities(db, [{ userId, ...activity }]);
-}
-
-/** Notes what happened to several users, as `noteActivity` does for one. */
+/** Notes what happened to users; of one who is not known here, or not any more, nothing is noted. */
 export async function noteActivities(
 	db: Queryable,
 	activities: readonly (NewActivity & { readonly userId: string })[],

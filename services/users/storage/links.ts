@@ -18,9 +18,19 @@ export interface NewMail {
 	readonly outbox: string;
 }
 
+/** A mail to an address that the account has no more. */
+export interface Notice {
+	/** The fact as JSON, for the outbox. */
+	readonly outbox: string;
+	/** Sent only with the mail beside it, of which there are so many an hour: whose the address is nobody has shown. */
+	readonly isCounted: boolean;
+}
+
 /** A link that is stored and open. */
 export interface OpenLink {
 	readonly userId: string;
+	/** The user's now, with which every link to another one has ended. */
+	readonly email: string;
 	readonly purpose: LinkPurpose;
 	readonly tokenId: string;
 	readonly expiresAt: Date;
@@ -48,12 +58,24 @@ export const mailing = (links: string, mails: string): string => `
 			mails = case when ${IS_NEW_HOUR} then 1 else mail_links.mails + 1 end,
 			mails_since = case when ${IS_NEW_HOUR} then excluded.mails_since else mail_links.mails_since end
 		where mail_links.mails < ${MAILS_AN_HOUR} or ${IS_NEW_HOUR}
-		returning 1
+		returning mail_links.purpose
 	),
 	mailed as (
 		with saved as (
 			select 1 as announced from saved where json_array_length(${links}::json) = 0 or exists (select from linked)
 		) ${announce(mails)}
+	)`;
+
+/**
+ * A part that asks for a notice, beside `mailing` and the part `rider`.
+ *
+ * @param notices the statement's parameter that holds its outbox rows, e.g. `$3`
+ */
+export const noticing = (notices: string): string => `
+	noticed as (
+		with saved as (
+			select 1 as announced from saved, rider where not rider.is_notice_counted or exists (select from linked)
+		) ${announce(notices)}
 	)`;
 
 export const linkRows = (mail: NewMail | undefined): string =>
@@ -70,7 +92,8 @@ export const mailRows = (mail: NewMail | undefined): string => mail?.outbox ?? "
 
 const FIND = statement<OpenLink>(
 	"users.find link",
-	`select user_id as "userId", purpose, token_id as "tokenId", expires_at as "expiresAt" from mail_links
+	`select user_id as "userId", email, purpose, token_id as "tokenId", expires_at as "expiresAt"
+	from mail_links join users on users.id = user_id
 	where token_id = $1 and used_at is null and expires_at > $2`,
 );
 

@@ -2,10 +2,15 @@ import { UNHANDLED } from "../../../mixins/events/inbox.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
 
-/** Facts that name the person: of the account, and of the registrations that led to it. */
+/**
+ * Facts that name the person: of the account, of the registrations that led to it, and the mails to an address that he
+ * left, which came with the change.
+ */
 const NAMES_HIM = `(aggregate_type = 'user' and aggregate_id = $1::text and name = 'user.created')
 	or (aggregate_type = 'registration'
-		and aggregate_id in (select id::text from registrations where user_id = $1::uuid))`;
+		and aggregate_id in (select id::text from registrations where user_id = $1::uuid))
+	or (aggregate_type = 'mail' and causation_id in (
+		select causation_id from outbox where aggregate_type = 'user' and aggregate_id = $1::text and name = 'user.updated'))`;
 
 const WAITING = statement<{ ok: number }>(
 	"users.personal facts waiting",

@@ -1,16 +1,20 @@
 import type { NewSaga } from "../../../mixins/saga/saga.ts";
 import type { LinkPurpose } from "../../contracts/credentials.ts";
 import type { NewActivity } from "./activities.ts";
-import type { NewMail } from "./links.ts";
+import type { NewMail, Notice } from "./links.ts";
 import type { NewSession } from "./sessions.ts";
 
 /** What commits in the same statement as an account and is no part of its state. */
 export interface AccountRider {
 	readonly at: Date;
 	readonly passwordHash?: string;
+	/** By which the caller has shown that he knows the password: it must be the account's still. */
+	readonly verifiedHash?: string | undefined;
 	/** The session that registering opens. */
 	readonly session?: NewSession;
 	readonly mail?: NewMail | undefined;
+	/** Beside `mail`. */
+	readonly notice?: Notice | undefined;
 	readonly activity?: NewActivity;
 	/** The link that the change is made with: it must be open still, and is used then. */
 	readonly useLink?: string;
@@ -30,7 +34,8 @@ export interface AccountRider {
 export const ridden = (parameter: string): string => `
 	rider as (
 		select * from json_to_record(${parameter}::json) as rider (
-			at timestamptz, password_hash text, used_link uuid, end_links text[], end_sessions boolean, kept_session uuid)
+			at timestamptz, password_hash text, verified_hash text, used_link uuid, end_links text[], end_sessions boolean,
+			kept_session uuid, is_notice_counted boolean)
 	),
 	used as (
 		update mail_links set used_at = rider.at from rider
@@ -38,11 +43,12 @@ export const ridden = (parameter: string): string => `
 		returning user_id
 	)`;
 
-/** The ends that come with a change. */
+/** The ends that come with a change. A link that comes with it stays, and how many were mailed is not forgotten. */
 export const ending = (): string => `
 	closed as (
-		delete from mail_links using saved, rider
-		where mail_links.user_id = saved.id and purpose = any(rider.end_links) and token_id is distinct from rider.used_link
+		update mail_links set used_at = rider.at from saved, rider
+		where mail_links.user_id = saved.id and purpose = any(rider.end_links) and used_at is null
+			and token_id is distinct from rider.used_link and purpose not in (select purpose from linked)
 	),
 	ended as (
 		update sessions set revoked_at = rider.at from saved, rider
@@ -51,13 +57,15 @@ export const ending = (): string => `
 	)`;
 
 export function riderRow(rider: AccountRider | undefined): string {
-	const { at, passwordHash, useLink, endLinks, endSessions } = rider ?? {};
+	const { at, passwordHash, verifiedHash, useLink, endLinks, endSessions, notice } = rider ?? {};
 	return JSON.stringify({
 		at,
 		password_hash: passwordHash,
+		verified_hash: verifiedHash,
 		used_link: useLink,
 		end_links: endLinks ?? [],
 		end_sessions: endSessions !== undefined,
 		kept_session: endSessions?.except,
+		is_notice_counted: notice?.isCounted ?? false,
 	});
 }

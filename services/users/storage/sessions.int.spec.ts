@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { v7 as uuidv7 } from "uuid";
+import { Worker } from "../../../mixins/events/worker.ts";
 import { openDatabase, statement } from "../../../mixins/sql/database.ts";
 import type { Database } from "../../../mixins/sql/database.ts";
 import { freshDatabase } from "../../../test/support/database.ts";
@@ -9,7 +10,7 @@ import { open } from "../domain/account.ts";
 import type { ActivityType } from "../domain/activity.ts";
 import { newRefreshToken } from "../tokens/refresh-token.ts";
 import { accountRepository } from "./account.repository.ts";
-import { findSessions, openSession, purgeSessions, rotateRefreshToken, userOfSession } from "./sessions.ts";
+import { findSessions, openSession, forgetEnded, rotateRefreshToken, userOfSession } from "./sessions.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const start = new Date("2026-01-01T00:00:00Z");
@@ -23,6 +24,18 @@ const WAITING = statement<{ count: number }>(
 const LEFT = statement<{ sessions: number; tokens: number }>(
 	"spec.left",
 	"select (select count(*)::int from sessions) as sessions, (select count(*)::int from refresh_tokens) as tokens",
+);
+const RESET = statement("spec.reset", "update users set password_hash = 'another' where id = $1");
+/** Makes a moment of the spec the present. */
+const AS_IF = statement(
+	"spec.as if",
+	`with moved as (update sessions set last_used_at = last_used_at + (now() - $1::timestamptz))
+	update refresh_tokens set expires_at = expires_at + (now() - $1::timestamptz)`,
+);
+const CROWD = statement(
+	"spec.crowd",
+	`insert into refresh_tokens (hash, session_id, expires_at)
+	select n::text, $1, now() - interval '1 s' from generate_series(1, 2500) as n`,
 );
 const CLOSE = statement("spec.close", "update users set is_active = false where id = $1");
 const CLEAR = statement("spec.clear", "truncate users cascade");
@@ -112,17 +125,29 @@ describe("rotating refresh tokens", () => {
 });
 
 describe("sessions", () => {
-	it("are not opened for a closed account", async () => {
-		await db.query(CLOSE, [userId]);
-		const session = {
-			id: uuidv7(),
-			address: null,
-			userAgent: null,
-			openedAt: start,
-			refresh: newRefreshToken(start).stored,
-		};
+	const another = () => {
+		const refresh = newRefreshToken(start).stored;
+		const session = { id: uuidv7(), address: null, userAgent: null, openedAt: start, refresh };
+		return openSession(db, { userId, passwordHash: "none" }, session, activity("LOGGED_IN", start));
+	};
 
-		expect(await openSession(db, userId, session, activity("LOGGED_IN", start))).toBe(false);
+	it("are opened by the password that was verified", async () => {
+		expect(await another()).toBe(true);
+		expect(await db.query(LEFT)).toEqual([{ sessions: 2, tokens: 2 }]);
+	});
+
+	it.each([
+		["closed account", CLOSE],
+		["password that is another one meanwhile", RESET],
+	])("are not opened for a %s, committed before or at this moment", async (_what, ending) => {
+		let racing: Promise<boolean> | undefined;
+		await db.transaction(async (tx) => {
+			await tx.query(ending, [userId]);
+			racing = another();
+			await until(async () => (await db.query(WAITING))[0]?.count === 1, { what: "the login to wait" });
+		});
+
+		expect([await racing, await another()]).toEqual([false, false]);
 		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 1 }]);
 	});
 
@@ -134,14 +159,29 @@ describe("sessions", () => {
 		expect(await findSessions(db, userId, after(50), ALL)).toEqual({ rows: [], total: 0 });
 	});
 
-	it("are purged with their tokens, a used token not before it expires", async () => {
+	it.each([
+		[29, { sessions: 1, tokens: 2 }],
+		[31, { sessions: 1, tokens: 1 }],
+		[51, { sessions: 0, tokens: 0 }],
+	])("are purged with their tokens, a used token not before it expires: day %i", async (day, left) => {
 		await rotate(first.stored.hash, after(20));
+		await db.query(AS_IF, [after(day)]);
+		await forgetEnded(db);
 
-		await purgeSessions(db, after(29));
-		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 2 }]);
-		await purgeSessions(db, after(31));
-		expect(await db.query(LEFT)).toEqual([{ sessions: 1, tokens: 1 }]);
-		await purgeSessions(db, after(51));
-		expect(await db.query(LEFT)).toEqual([{ sessions: 0, tokens: 0 }]);
+		expect(await db.query(LEFT)).toEqual([left]);
+	});
+
+	it("are purged at one turn, however many batches there are", async () => {
+		await db.query(AS_IF, [after(1)]);
+		await db.query(CROWD, [sessionId]);
+		const turn = new Worker(
+			() => forgetEnded(db),
+			10 * 60_000,
+			() => undefined,
+		);
+		turn.start();
+		const gone = until(async () => (await db.query(LEFT))[0]?.tokens === 1, { what: "all batches to be gone" });
+
+		await expect(gone.finally(() => turn.stop())).resolves.toBe(true);
 	});
 });

@@ -2,6 +2,7 @@ import { COUNT_LIMIT } from "../../../mixins/paging.ts";
 import type { Found, Slice } from "../../../mixins/paging.ts";
 import { statement } from "../../../mixins/sql/database.ts";
 import type { Queryable } from "../../../mixins/sql/database.ts";
+import { purge, purging } from "../../../mixins/sql/purge.ts";
 import type { UserPrincipal } from "../../contracts/meta.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { activityRows, noting } from "./activities.ts";
@@ -26,7 +27,6 @@ export interface SessionRow {
 
 /** A session that no refresh token can continue any more. */
 const LIFETIME = "interval '30 days'";
-const PURGE_BATCH = 1_000;
 
 /**
  * Parts of a `with` statement that open sessions for the user whose `id` the part `saved` gives.
@@ -60,9 +60,14 @@ export function sessionRows(sessions: readonly NewSession[]): string {
 	);
 }
 
+/**
+ * The account is held: whoever closes it or sets another password ends the sessions that he sees, and must neither
+ * miss this one nor be missed by it.
+ */
 const OPEN = statement<{ ok: number }>(
 	"users.open session",
-	`with saved as (select id from users where id = $1 and is_active), ${openingSessions("$2")}, ${noting("$3")}
+	`with saved as (select id from users where id = $1 and is_active and password_hash = $4 for share),
+	${openingSessions("$2")}, ${noting("$3")}
 	select 1 as ok from saved`,
 );
 
@@ -137,26 +142,24 @@ const END_ALL = statement(
 	select 1 as ok from saved`,
 );
 
-const PURGE_SESSIONS = statement(
-	"users.purge sessions",
-	`delete from sessions where id in (
-		select id from sessions where last_used_at < $1::timestamptz - ${LIFETIME} limit ${PURGE_BATCH})`,
-);
+const PURGE_SESSIONS = purging("users.purge sessions", "sessions", `where last_used_at < now() - ${LIFETIME}`);
+const PURGE_TOKENS = purging("users.purge refresh tokens", "refresh_tokens", "where expires_at < now()");
 
-const PURGE_TOKENS = statement(
-	"users.purge refresh tokens",
-	`delete from refresh_tokens where hash in (
-		select hash from refresh_tokens where expires_at < $1 limit ${PURGE_BATCH})`,
-);
+/** Whose password was found right, and by which hash. */
+export interface Verified {
+	readonly userId: string;
+	readonly passwordHash: string;
+}
 
-/** False when the account was closed meanwhile. */
+/** False when the account was closed, or has another password, meanwhile. */
 export async function openSession(
 	db: Queryable,
-	userId: string,
+	{ userId, passwordHash }: Verified,
 	session: NewSession,
 	activity: NewActivity,
 ): Promise<boolean> {
-	return (await db.query(OPEN, [userId, sessionRows([session]), activityRows([activity])])).length > 0;
+	const rows = [sessionRows([session]), activityRows([activity])];
+	return (await db.query(OPEN, [userId, ...rows, passwordHash])).length > 0;
 }
 
 /**
@@ -209,8 +212,8 @@ export async function endSessionsOf(db: Queryable, userId: string, activity: New
 	await db.query(END_ALL, [userId, activity.at, activityRows([activity])]);
 }
 
-/** Forgets, in batches, what can no longer be used. */
-export async function purgeSessions(db: Queryable, now: Date): Promise<void> {
-	await db.query(PURGE_TOKENS, [now]);
-	await db.query(PURGE_SESSIONS, [now]);
+/** Forgets a batch of what can no longer be used. @returns true when there may be more */
+export async function forgetEnded(db: Queryable): Promise<boolean> {
+	const left = [await purge(db, PURGE_TOKENS), await purge(db, PURGE_SESSIONS)];
+	return left.some(Boolean);
 }

@@ -4,7 +4,8 @@ import { LinkTokens } from "./link-tokens.ts";
 const tokens = new LinkTokens("a secret of the test, of more than 32 bytes");
 const others = new LinkTokens("another secret of the test, of 32 bytes too");
 const id = "0190c1f0-0000-7000-8000-000000000001";
-const claim = { purpose: "reset-password", tokenId: id, userId: "0190c1f0-0000-7000-8000-000000000002" } as const;
+const userId = "0190c1f0-0000-7000-8000-000000000002";
+const claim = { purpose: "reset-password", tokenId: id, userId, email: "ada@example.com" } as const;
 
 describe("the token of a link", () => {
 	it("names the link and proves what it stands for", () => {
@@ -19,6 +20,7 @@ describe("the token of a link", () => {
 		["another purpose", { purpose: "invitation" }],
 		["another user", { userId: id }],
 		["another link", { tokenId: claim.userId }],
+		["another address", { email: "eve@example.com" }],
 	] as const)("proves nothing for %s", (_what, change) => {
 		expect(tokens.isRight(tokens.write(claim), { ...claim, ...change })).toBe(false);
 	});

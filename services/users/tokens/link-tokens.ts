@@ -11,6 +11,8 @@ export interface LinkClaim {
 	readonly purpose: LinkPurpose;
 	readonly tokenId: string;
 	readonly userId: string;
+	/** To which it is mailed. */
+	readonly email: string;
 }
 
 /** The secrets in mailed links: the link's id, and an HMAC over what it stands for. Nothing of them is stored. */
@@ -22,8 +24,8 @@ export class LinkTokens {
 		this.#key = Buffer.from(hkdfSync("sha256", secret, "", KEY_PURPOSE, KEY_BYTES));
 	}
 
-	write({ purpose, tokenId, userId }: LinkClaim): string {
-		const proof = createHmac("sha256", this.#key).update([purpose, tokenId, userId].join("|")).digest();
+	write({ purpose, tokenId, userId, email }: LinkClaim): string {
+		const proof = createHmac("sha256", this.#key).update([purpose, tokenId, userId, email].join("|")).digest();
 		return Buffer.concat([parse(tokenId), proof]).toString("base64url");
 	}
 

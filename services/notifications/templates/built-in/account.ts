@@ -37,6 +37,19 @@ export const passwordChanged = defineTemplate({
 	},
 });
 
+/** Goes to the address that was left. */
+export const emailChanged = defineTemplate({
+	...byItself,
+	name: "email-changed",
+	source: {
+		subject: "Your email address was changed",
+		text: letter(
+			"Your account has another email address now, and nothing more of it will be sent to this one.",
+			"If it was not you, somebody else may be using your account: write to us at once.",
+		),
+	},
+});
+
 /** What grants access: the log knows it by `tokenId`, and only the mail itself has the link. */
 const byLink = {
 	...account,
