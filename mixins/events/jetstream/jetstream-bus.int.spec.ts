@@ -101,8 +101,10 @@ describe("JetStream on a server that dies", () => {
 	it("tells that facts do not get through while the server is away, and when they do again", async () => {
 		bus = jetStreamBus(options);
 		await until(() => bus.health() === "healthy", { timeoutMs: 10_000 });
+		expect(bus.isConnected()).toBe(true);
 		await server.kill();
 
+		await until(() => !bus.isConnected(), { timeoutMs: 10_000 });
 		await until(() => bus.health() === "unhealthy", { timeoutMs: 10_000 });
 		expect(await bus.publish([earned()])).toEqual(new Set());
 		server = await startServer("nats", { folder });

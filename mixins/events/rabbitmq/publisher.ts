@@ -51,6 +51,11 @@ export class Publisher {
 		return this.#channel.stop();
 	}
 
+	/** Whether the broker would take a message now. */
+	isReady(): boolean {
+		return this.#channel.current !== undefined && !this.#broker.isBlocked();
+	}
+
 	/** Resolves to false when the broker refused or returned it, lost the channel, kept silent or is not there. */
 	send(letter: Letter): Promise<boolean> {
 		const channel = this.#channel.current;

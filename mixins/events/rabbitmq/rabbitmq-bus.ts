@@ -103,7 +103,7 @@ class RabbitMqBus implements EventBus {
 
 	isConnected(): boolean {
 		this.#connect();
-		return this.#broker.connection.current !== undefined;
+		return this.#publisher.isReady();
 	}
 
 	health(): HealthState {

@@ -106,8 +106,10 @@ describe("the bus over a RabbitMQ that dies", () => {
 	it("says so while the broker is away, and delivers what was published once it is back", async () => {
 		subscription.start();
 		await healthy();
+		expect(bus.isConnected()).toBe(true);
 		await server.kill();
 		expect(await bus.publish(batch())).toEqual(new Set());
+		await until(() => !bus.isConnected(), PATIENCE);
 		await until(() => bus.health() === "unhealthy", PATIENCE);
 
 		await server.restart();
