@@ -152,6 +152,18 @@ describe("the limit", () => {
 		await limited.stop();
 	});
 
+	it("is the key's own, though strangers at its address are over theirs", async () => {
+		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "2" });
+		limited.broker.createService(mailer);
+		await limited.broker.waitForServices("mailer");
+		limited.stubs.set("users.checkApiKey", shop.stubs.get("users.checkApiKey")!);
+		const status = async (given: Record<string, string>) => (await ask("GET", "/mails", given, limited.url)).status;
+
+		expect([await status({}), await status({}), await status({})]).toEqual([200, 200, 429]);
+		expect(await status(key(KEY))).toBe(200);
+		await limited.stop();
+	});
+
 	it("stops guesses of an address that is over it before they are asked about, and no key that is known", async () => {
 		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "3" });
 		limited.broker.createService(mailer);

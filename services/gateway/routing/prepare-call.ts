@@ -41,14 +41,16 @@ const isProbe = (path: string): boolean => path === "/health" || path.startsWith
 
 /**
  * Counts by principal, else by address; a token that proves nothing counts by address as well. Anybody can make up API
- * keys, each of which is a question to users: an address that is over its limit has none left.
+ * keys, each of which is a question to users: an address that sent too many of them has none left.
  */
 async function admit(gateway: Gateway, req: Request): Promise<void> {
 	const { exchange } = req;
 	const byAddress = `address ${addressKey(exchange.address)}`;
+	const guesses = `guesses ${byAddress}`;
 	try {
-		exchange.principal = await principalOf(gateway, req, () => gateway.rateLimit(byAddress, 0));
+		exchange.principal = await principalOf(gateway, req, () => gateway.rateLimit(guesses, 0));
 	} catch (error) {
+		if (req.headers["x-api-key"] !== undefined && !isUnanswered(error)) await gateway.rateLimit(guesses);
 		await gateway.rateLimit(byAddress);
 		throw error;
 	}
