@@ -129,6 +129,7 @@ const mail = {
 	/** Made up by whoever publishes: one mail for each. A message from outside has none. */
 	mailId: Id.optional(),
 	userId: Id.optional(),
+	/** Beside a userId: an address that was the user's. */
 	to: MailAddress.optional(),
 	template: TemplateName,
 	/** No secret: what grants access is asked for when the mail is written, by what is named here. */
@@ -144,7 +145,10 @@ export const EmailNotifications = {
 	}),
 	schema: z
 		.object({ ...mail, timestamp: Timestamp.optional() })
-		.refine(({ userId, to }) => oneRecipient({ userId, to }), { path: ["to"], message: "send either to or userId" }),
+		.refine(({ userId, to }) => userId !== undefined || to !== undefined, {
+			path: ["to"],
+			message: "send to or userId",
+		}),
 };
 
 const notificationFact = {

@@ -534,6 +534,18 @@ describe("a user's data", () => {
 		expect(await running.service.db.query(SUPPRESSED, [hashes])).toEqual([{ hash: hashes[2] }]);
 	});
 
+	it("is forgotten in what was sent to an address that he left", async () => {
+		const userId = running.newUser({ email: "now@example.com" });
+		const notice = mailWanted({ userId, to: "before@example.com", template: "email-changed", variables: {} });
+		await running.deliver(notice);
+		await until(async () => (await running.log(userId))[0]?.status === "sent");
+		const hash = recipientHash("email", "before@example.com");
+		expect(await everything()).toContain(hash);
+
+		await running.ask(contracts.EraseNotificationsUser, { userId });
+		expect(await everything()).not.toContain(hash);
+	});
+
 	it("is removed also when users do not know him any more", async () => {
 		const userId = running.newUser();
 		await running.ask(preferences.SetPreferences, { userId, timezone: "Asia/Thimphu" });

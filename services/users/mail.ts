@@ -18,9 +18,9 @@ export const noticeTo = (users: Users, cause: Cause, userId: string, template: s
 	outbox: wanted(users, cause, { userId, template, variables: {} }),
 });
 
-/** The same, for an address that is the user's no more; it names nobody. */
-export const noticeAt = (users: Users, cause: Cause, to: string, template: string): string =>
-	wanted(users, cause, { to, template, variables: {} });
+/** The same, for an address that is the user's no more. */
+export const noticeAt = (users: Users, cause: Cause, at: { userId: string; to: string }, template: string): string =>
+	wanted(users, cause, { ...at, template, variables: {} });
 
 interface Wanted {
 	readonly userId?: string;

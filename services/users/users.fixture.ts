@@ -90,7 +90,7 @@ export class UsersFixture {
 		this.bus.heard
 			.filter(({ name }) => name === EmailNotifications.name)
 			.map(({ data }) => EmailNotifications.schema.parse(data))
-			.filter((body) => body.userId === userId);
+			.filter((body) => body.userId === userId && body.to === undefined);
 
 	/** Templates of the mails to an address that was named, oldest first. */
 	mailedTo = (to: string): string[] =>

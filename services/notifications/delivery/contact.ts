@@ -18,7 +18,10 @@ export interface Contact {
 
 export const ASK_TIMEOUT_MS = 5_000;
 
-/** Asks users where to reach somebody: no address of a user rests here. @throws Halt when he has none */
+/**
+ * Asks users where to reach somebody: no address of a user rests here, but for one that he had before and that is told
+ * so. @throws Halt when he has none
+ */
 export async function contactOf(service: Notifications, taken: Taken): Promise<Contact> {
 	const { userId, recipient, channel, locale } = taken;
 	if (userId === null) {
@@ -29,7 +32,8 @@ export async function contactOf(service: Notifications, taken: Taken): Promise<C
 	const { firstName, timezone, isActive } = user;
 	const to = { firstName, timezone, isActive, locale: user.locale };
 	if (channel === "push") return { ...to, address: "" };
-	const address = channel === "email" ? user.email : user.phone && e164(user.phone);
+	const current = channel === "email" ? user.email : user.phone && e164(user.phone);
+	const address = recipient ?? current;
 	if (!address) throw new Halt({ outcome: "suppressed", reason: channel === "email" ? "NO_EMAIL" : "NO_PHONE" });
 	return { ...to, address };
 }

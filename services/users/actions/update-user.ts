@@ -29,7 +29,7 @@ function forNewAddress(users: Users, ctx: UpdateCtx, { state, movedFrom }: Decis
 	const ends = { at: state.updatedAt, endLinks: LINK_PURPOSES };
 	if (state.standing === "invited") return { ...ends, mail: linkTo(users, ctx, state.id, "invitation") };
 
-	const outbox = noticeAt(users, ctx, movedFrom.email, "email-changed");
+	const outbox = noticeAt(users, ctx, { userId: state.id, to: movedFrom.email }, "email-changed");
 	const notice = { outbox, isCounted: movedFrom.emailVerifiedAt === null };
 	return { ...ends, mail: linkTo(users, ctx, state.id, "verify-email"), notice };
 }
