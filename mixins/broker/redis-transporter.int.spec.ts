@@ -81,6 +81,7 @@ describeWith(["redis"], "two nodes on a Redis that dies", () => {
 
 		expect(executions).toBe(10);
 		expect(await subscribers()).toBe(1);
+		await until(async () => (await connections()) >= before, { what: "every client to be back" });
 		expect(await connections()).toBe(before);
 	});
 

@@ -63,7 +63,7 @@ describe("a node's health", () => {
 		await start();
 		// All connections of the service's pool wait, as they would for a server that fell silent.
 		const { db } = node.broker.getLocalService("orders") as unknown as CountersDatabase;
-		const held = [1, 2, 3].map(() => db.query(statement("", "select pg_sleep(1.5)")));
+		const held = [1, 2, 3].map(() => db.query(statement("", "select pg_sleep(4)")));
 		await until(() =>
 			node.metric('stoa_pg_pool_connections{service="orders",state="busy"}').then((busy) => busy === 3),
 		);
@@ -126,7 +126,7 @@ describe("a node's health", () => {
 	});
 
 	it("is not ready while the node stops, and then gone", async () => {
-		await start({ broker: { registry: { stopDelay: 300 } } });
+		await start({ broker: { registry: { stopDelay: 3_000 } } });
 		const stopped = node.broker.stop();
 
 		expect(await bodyOf("/health/ready")).toMatchObject({ notReady: ["node"] });

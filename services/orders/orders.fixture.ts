@@ -161,10 +161,12 @@ export function caller({ broker }: OrdersNode, role: Role = "customer", userId: 
 /** A customer with an order that was delivered: two cups for 10.50 and a plate for 3.33. */
 export async function delivered(shop: OrdersNode) {
 	const customer = caller(shop);
-	const { result: order } = await customer.place("pm_card_visa");
+	const { id } = (await customer.place("pm_card_visa")).result;
+	await settled(shop, id);
 	for (const status of ["processing", "shipped", "delivered"] as const)
-		await caller(shop, "admin").setStatus(order.id, status);
-	return { ...customer, id: order.id, paymentId: order.paymentId ?? "" };
+		await caller(shop, "admin").setStatus(id, status);
+	const { paymentId } = (await customer.get(id)).result;
+	return { ...customer, id, paymentId: paymentId ?? "" };
 }
 
 /** Makes everything that waits due, and this node look at it. */

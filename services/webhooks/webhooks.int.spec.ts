@@ -34,7 +34,7 @@ let running: RunningWebhooks;
 let receiver: Receiver;
 
 beforeAll(async () => {
-	running = await RunningWebhooks.start({ WEBHOOK_TIMEOUT_MS: "1000" });
+	running = await RunningWebhooks.start({ WEBHOOK_TIMEOUT_MS: "10000" });
 });
 afterAll(() => running.stop());
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import type { Person } from "../support/shop.ts";
 import { until } from "../support/wait.ts";
 
 const BUYERS = 60;
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 6_000;
 const PRICE = 19.99;
 
 interface Report {

@@ -31,7 +31,7 @@ describe("payment methods", () => {
 		for (const method of ["4242 4242 4242 4242", "pm_4242424242424242"]) {
 			const answer = await send("POST", "/payments/methods", furnished.ada.token, { method });
 			expect(answer).toMatchObject({ status: 422, body: { code: "VALIDATION_FAILED" } });
-			expect(answer.text).not.toContain("4242");
+			expect(answer.text.replaceAll(/"requestId":"[^"]*"/g, "")).not.toContain("4242");
 		}
 	});
 });

@@ -8,6 +8,9 @@ import { Scene } from "../support/scene/scene.ts";
 import { Shop } from "../support/shop.ts";
 import { until } from "../support/wait.ts";
 
+/** Gateways know for five seconds what they asked; a busy machine takes its time beside. */
+const FOLLOWS = { timeoutMs: 10_000, what: "the gateway to follow" };
+
 /** What test/e2e/bad-input does not try: what confuses a verifier, rather than what is plainly wrong. */
 let shop: Shop;
 let at: Scene;
@@ -38,7 +41,7 @@ async function bringing(pointer: (jwk: object) => object) {
 const ended = async () => {
 	const person = await at.registered();
 	await shop.send("POST", "/auth/logout", { token: person.token });
-	await until(async () => (await shop.send("GET", "/orders", { token: person.token })).status === 401);
+	await until(async () => (await shop.send("GET", "/orders", { token: person.token })).status === 401, FOLLOWS);
 	return person.token;
 };
 
@@ -118,7 +121,7 @@ describe("a token", () => {
 		expect((await shop.send("GET", "/api-keys", { token: fallen.token })).status).toBe(200);
 		const role = { token: at.admin.token, body: { role: "customer" } };
 		expect((await shop.send("PUT", `/users/${fallen.userId}/role`, role)).status).toBe(200);
-		await until(async () => (await shop.send("GET", "/api-keys", { token: fallen.token })).status === 403);
+		await until(async () => (await shop.send("GET", "/api-keys", { token: fallen.token })).status === 403, FOLLOWS);
 	});
 });
 
@@ -131,6 +134,6 @@ describe("an API key", () => {
 		};
 		expect(await shown()).toBe(200);
 		await shop.send("DELETE", `/api-keys/${String(id)}`, { token: at.admin.token });
-		await until(async () => (await shown()) === 401);
+		await until(async () => (await shown()) === 401, FOLLOWS);
 	});
 });

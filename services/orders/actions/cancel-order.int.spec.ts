@@ -32,7 +32,9 @@ afterAll(() => shop.stop());
 /** A customer with an order that is paid. */
 async function paid(from: Shop = shop) {
 	const customer = caller(from);
-	const { id, paymentId } = (await customer.place("pm_card_visa")).result;
+	const { id } = (await customer.place("pm_card_visa")).result;
+	await settled(from, id);
+	const { paymentId } = (await customer.get(id)).result;
 	return { ...customer, id, paymentId: paymentId ?? "" };
 }
 

@@ -53,9 +53,9 @@ describe("the analytics of a product", () => {
 
 		const { days } = await until(async () => {
 			const now = await analytics(id);
-			return now.total.views > 0 && now;
+			return now.total.views === 2 && now;
 		});
-		expect(days).toEqual([{ date: new Date().toISOString().slice(0, 10), views: 2, purchases: 0, revenue: 0 }]);
+		expect(days).toEqual([{ date: expect.any(String), views: 2, purchases: 0, revenue: 0 }]);
 	});
 
 	it("sum units and revenue of confirmed orders by day, to the cent", async () => {
