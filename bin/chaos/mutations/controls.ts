@@ -12,7 +12,7 @@ const SAGA_STORE = "mixins/saga/saga-store.ts";
 export const CONTROLS: readonly Control[] = [
 	{
 		name: "unconfirmed-publishing",
-		meaning: "the relay marks facts as published without waiting for the broker",
+		meaning: "the relay marks facts as published, whether the broker is there and has them or not",
 		expected: "inbox",
 		edits: [
 			{
@@ -20,6 +20,11 @@ export const CONTROLS: readonly Control[] = [
 				find: "const published = await bus.publish(pending);",
 				replace:
 					"void bus.publish(pending).catch(() => undefined); const published = new Set(pending.map(({ id }) => id));",
+			},
+			{
+				file: "mixins/events/relay.ts",
+				find: "if (!options.bus.isConnected()) return;",
+				replace: "",
 			},
 		],
 	},
