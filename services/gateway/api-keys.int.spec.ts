@@ -136,11 +136,16 @@ describe("an API key", () => {
 });
 
 describe("the limit", () => {
-	it("counts each key by itself, and keys that prove nothing by address", async () => {
-		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "2" });
+	async function limitedTo(perMinute: number) {
+		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: String(perMinute) });
 		limited.broker.createService(mailer);
 		await limited.broker.waitForServices("mailer");
 		limited.stubs.set("users.checkApiKey", shop.stubs.get("users.checkApiKey")!);
+		return limited;
+	}
+
+	it("counts each key by itself, and keys that prove nothing by address", async () => {
+		const limited = await limitedTo(2);
 		const statuses = async (given: string) => {
 			const seen = [];
 			for (let i = 0; i < 3; i++) seen.push((await ask("GET", "/mails", key(given), limited.url)).status);
@@ -153,10 +158,7 @@ describe("the limit", () => {
 	});
 
 	it("is the key's own, though strangers at its address are over theirs", async () => {
-		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "2" });
-		limited.broker.createService(mailer);
-		await limited.broker.waitForServices("mailer");
-		limited.stubs.set("users.checkApiKey", shop.stubs.get("users.checkApiKey")!);
+		const limited = await limitedTo(2);
 		const status = async (given: Record<string, string>) => (await ask("GET", "/mails", given, limited.url)).status;
 
 		expect([await status({}), await status({}), await status({})]).toEqual([200, 200, 429]);
@@ -165,10 +167,7 @@ describe("the limit", () => {
 	});
 
 	it("stops guesses of an address that is over it before they are asked about, and no key that is known", async () => {
-		const limited = await startShop({ RATE_LIMIT_PER_MINUTE: "3" });
-		limited.broker.createService(mailer);
-		await limited.broker.waitForServices("mailer");
-		limited.stubs.set("users.checkApiKey", shop.stubs.get("users.checkApiKey")!);
+		const limited = await limitedTo(3);
 		const status = async (given: string) => (await ask("GET", "/mails", key(given), limited.url)).status;
 		expect(await status(KEY)).toBe(200);
 		asked = [];
